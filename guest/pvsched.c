@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The guest part's detection, boot option, counters, and the one place that
+ * makes the yield hypercall.
+ *
+ * pvsched registers nothing with the host beyond the base's steal-time record,
+ * whose preempted flag it reads. The base takes that record down when a CPU
+ * goes offline, at suspend, reboot and kexec; a record that is down reads "not
+ * preempted", and then no yield is asked for.
+ *
+ * A host may stop answering at any time: its administrator switches the part
+ * off, or the VM moves to a host without it. The answer is an error code, upon
+ * which the guest leaves the host alone for PVSCHED_RETRY and lets the base's
+ * code do the work meanwhile.
+ */
+#define pr_fmt(fmt) "pvsched: " fmt
+
+#include <linux/debugfs.h>
+#include <linux/jiffies.h>
+#include <linux/kvm_para.h>
+#include <linux/pvsched_guest.h>
+#include <linux/sched.h>
+#include <linux/sched/idle.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <asm/smp.h>
+
+#include "internal.h"
+
+/* How long to leave a host alone that refused a yield. */
+#define PVSCHED_RETRY	HZ
+
+DEFINE_PER_CPU(u64 [PVSCHED_NR_COUNTERS], pvsched_counters);
+
+static const char * const pvsched_counter_name[PVSCHED_NR_COUNTERS] = {
+	[PVSCHED_HYPERCALLS]		= "hypercalls",
+	[PVSCHED_HYPERCALLS_REFUSED]	= "hypercalls_refused",
+	[PVSCHED_DIRECTED]		= "directed",
+	[PVSCHED_IPI_YIELDS]		= "ipi_yields",
+	[PVSCHED_IPI_WAIT_YIELDS]	= "ipi_wait_yields",
+	[PVSCHED_IPI_WAIT_CAPPED]	= "ipi_wait_capped",
+	[PVSCHED_IPI_WAITS]		= "ipi_waits",
+	[PVSCHED_IPI_WAIT_NS]		= "ipi_wait_ns",
+	[PVSCHED_LOCK_HANDOVERS]	= "lock_handovers",
+	[PVSCHED_LOCK_STEALS]		= "lock_steals",
+	[PVSCHED_LOCK_HALTS]		= "lock_halts",
+	[PVSCHED_LOCK_KICKS]		= "lock_kicks",
+	[PVSCHED_LOCK_HEAD_YIELDS]	= "lock_head_yields",
+	[PVSCHED_LOCK_HOLDER_YIELDS]	= "lock_holder_yields",
+};
+
+static const char * const pvsched_part_name[PVSCHED_NR_PARTS] = {
+	[PVSCHED_PART_IPI] = "ipi",
+	[PVSCHED_PART_LOCK] = "lock",
+};
+
+static unsigned long pvsched_wanted __ro_after_init = GENMASK(PVSCHED_NR_PARTS - 1, 0);
+
+static bool pvsched_refused __read_mostly;
+static unsigned long pvsched_retry_at __read_mostly;
+
+static int __init pvsched_parse(char *arg)
+{
+	char *name;
+	int part;
+
+	if (!arg)
+		return -EINVAL;
+
+	pvsched_wanted = 0;
+	if (!strcmp(arg, "off"))
+		return 0;
+
+	while ((name = strsep(&arg, ","))) {
+		part = match_string(pvsched_part_name, PVSCHED_NR_PARTS, name);
+		if (part < 0)
+			pr_warn("unknown part \"%s\"\n", name);
+		else
+			pvsched_wanted |= BIT(part);
+	}
+
+	return 0;
+}
+early_param("pvsched", pvsched_parse);
+
+/*
+ * The conditions under which the base yields, and the host's offer. With
+ * MWAIT in the guest an idle vCPU looks like one that runs; with a dedicated
+ * CPU for each vCPU nothing is ever preempted.
+ */
+static bool __init pvsched_offered(void)
+{
+	return kvm_para_has_feature(PVSCHED_FEATURE_YIELD) &&
+	       kvm_para_has_feature(KVM_FEATURE_STEAL_TIME) &&
+	       !kvm_para_has_hint(KVM_HINTS_REALTIME) &&
+	       !boot_cpu_has(X86_FEATURE_MWAIT) &&
+	       num_possible_cpus() != 1;
+}
+
+static bool pvsched_on_offer __ro_after_init;
+
+/**
+ * pvsched_part_usable() - May a part be switched on?
+ * @part:	the part
+ *
+ * Return: true if the host offers what it needs and the boot option names it.
+ */
+bool pvsched_part_usable(enum pvsched_part part)
+{
+	return pvsched_on_offer && (pvsched_wanted & BIT(part));
+}
+
+/**
+ * pvsched_host_answers() - Is it worth making a hypercall?
+ *
+ * Context: any.
+ * Return: false for a while after the host refused one.
+ */
+bool pvsched_host_answers(void)
+{
+	if (likely(!READ_ONCE(pvsched_refused)))
+		return true;
+
+	return time_after(jiffies, READ_ONCE(pvsched_retry_at));
+}
+
+/**
+ * pvsched_needs_help() - Does a CPU want to run and cannot?
+ * @cpu:	the CPU
+ *
+ * An idle vCPU gets the CPU by waking up; a yield would only cost it time.
+ *
+ * Context: any.
+ */
+bool pvsched_needs_help(int cpu)
+{
+	return vcpu_is_preempted(cpu) && !idle_cpu(cpu);
+}
+
+static void pvsched_note_answer(long ret)
+{
+	pvsched_count(PVSCHED_HYPERCALLS);
+	if (ret < 0) {
+		pvsched_count(PVSCHED_HYPERCALLS_REFUSED);
+		WRITE_ONCE(pvsched_retry_at, jiffies + PVSCHED_RETRY);
+		WRITE_ONCE(pvsched_refused, true);
+		return;
+	}
+
+	pvsched_count_add(PVSCHED_DIRECTED, ret);
+	if (unlikely(READ_ONCE(pvsched_refused)))
+		WRITE_ONCE(pvsched_refused, false);
+}
+
+/**
+ * pvsched_window_yield() - Yield to the targets collected, and forget them.
+ * @w:	the window
+ *
+ * Context: any; the vCPU may be off CPU meanwhile.
+ * Return: true if a hypercall was made.
+ */
+bool pvsched_window_yield(struct pvsched_window *w)
+{
+	if (!(w->targets[0] | w->targets[1]))
+		return false;
+
+	pvsched_note_answer(kvm_hypercall4(KVM_HC_PVSCHED_YIELD, w->targets[0],
+					   w->targets[1], w->first, w->reason));
+	w->targets[0] = 0;
+	w->targets[1] = 0;
+
+	return true;
+}
+
+/**
+ * pvsched_window_add() - Add a target to a yield.
+ * @w:		the window
+ * @cpu:	the target
+ *
+ * Makes the hypercall for what was collected when @cpu lies outside.
+ *
+ * Context: any.
+ */
+void pvsched_window_add(struct pvsched_window *w, int cpu)
+{
+	u32 apic_id = per_cpu(x86_cpu_to_apicid, cpu);
+	u32 first = round_down(apic_id, PVSCHED_YIELD_MAX_TARGETS);
+	u32 bit = apic_id - first;
+
+	if (first != w->first)
+		pvsched_window_yield(w);
+
+	w->first = first;
+	w->targets[bit / 64] |= BIT_ULL(bit % 64);
+}
+
+static int pvsched_stats_show(struct seq_file *m, void *v)
+{
+	int cpu, i;
+	u64 sum;
+
+	for (i = 0; i < PVSCHED_NR_COUNTERS; i++) {
+		sum = 0;
+		for_each_possible_cpu(cpu)
+			sum += per_cpu(pvsched_counters[i], cpu);
+		seq_printf(m, "%s %llu\n", pvsched_counter_name[i], sum);
+	}
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(pvsched_stats);
+
+/**
+ * pvsched_guest_init() - Detect pvsched and switch its parts on.
+ *
+ * Called when the base has installed its own paravirtual operations, of which
+ * some are wrapped.
+ *
+ * Context: boot CPU, before the others are up.
+ */
+void __init pvsched_guest_init(void)
+{
+	pvsched_on_offer = pvsched_offered();
+	pvsched_ipi_init();
+
+	pr_info("%s by this host; ipi %s\n",
+		pvsched_on_offer ? "offered" : "not offered",
+		pvsched_part_usable(PVSCHED_PART_IPI) ? "on" : "off");
+}
+
+static int __init pvsched_debugfs_init(void)
+{
+	struct dentry *dir = debugfs_create_dir("pvsched", NULL);
+
+	debugfs_create_file("stats", 0444, dir, NULL, &pvsched_stats_fops);
+	pvsched_ipi_debugfs(dir);
+	pvsched_lock_debugfs(dir);
+	pvsched_test_debugfs(dir);
+
+	return 0;
+}
+late_initcall(pvsched_debugfs_init);
