@@ -1,0 +1,776 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The queued spinlock of a guest: the unlocker knows who is next.
+ *
+ * The lock word, and with it every inline fast path of the kernel, is the
+ * base's: a tail (CPU and nesting level), a pending byte and a locked byte,
+ * written (tail,pending,locked) below. Only two of the bytes mean more here.
+ *
+ * pending: zero, or the code of the CPU that is head of the queue. It is set by
+ *	whoever makes the head, never by the head itself, in the very operation
+ *	that makes it one wherever that is possible. A head that was off CPU
+ *	when its turn came is known all the same. PVSCHED_CLOSED beside the code
+ *	says that nobody may pass the head any more.
+ * locked: PVSCHED_SLOW means locked, and the head sleeps until it is kicked.
+ *
+ * The steps, named as in tests/model/qspinlock.pml:
+ *
+ * enqueue	(0,0,0) -> (0,0,1) take it; (0,0,x) -> (n,N,x) queue as head;
+ *		(t,p,x) -> (n,p,x) queue behind t.
+ * turn		wait in the queue: spin, then sleep. Only the time that a waiter
+ *		waits itself sends it to sleep, never that of its predecessor.
+ * take		the head, of a free lock: (n,N,0) -> (0,0,1) as the last one, or
+ *		(t,N,0) -> (t,M,1) with M the next.
+ * hand over	make the next one head. If it sleeps, set PVSCHED_SLOW for it.
+ * arm		the head goes to sleep: (t,N,1) -> (t,N,SLOW), then halt.
+ * steal	a newcomer, of a free lock whose head is off CPU:
+ *		(t,N,0) -> (t,N,1). It counts in the head's node, and closes the
+ *		lock to others when the count is full.
+ * unlock	(0,0,1) -> (0,0,0), which costs what the base's costs; or
+ *		(t,N,1) -> (t,N,0), then yield to a preempted head; or
+ *		(t,N,SLOW) -> (t,N,0), then kick the head.
+ *
+ * Whoever holds the lock may write the pending byte and count in the head's
+ * node; nobody else does. The head of a lock that is held stays its head.
+ *
+ * The head helps the holder: it yields to one that is preempted, and sleeps
+ * when that does not help. The holder is known unless it took the lock without
+ * waiting.
+ *
+ * With the part switched off at run time the same steps follow the base's
+ * policy: spin for SPIN_THRESHOLD, sleep when the predecessor sleeps, steal
+ * without a bound while the head does not spin, yield to nobody. The nodes are
+ * the same, so the policy may change while locks are held.
+ */
+#define pr_fmt(fmt) "pvsched: " fmt
+
+#include <linux/debugfs.h>
+#include <linux/debug_locks.h>
+#include <linux/jiffies.h>
+#include <linux/percpu.h>
+#include <linux/pvsched_guest.h>
+#include <linux/sched/clock.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+#include <asm/ibt.h>
+#include <asm/paravirt.h>
+#include <asm/qspinlock.h>
+#include <trace/events/lock.h>
+
+#include "internal.h"
+
+/* Task, softirq, hardirq and NMI, as in the base. */
+#define PVSCHED_NODES		4
+
+#define PVSCHED_SLOW		3
+
+/* The pending byte: a code, and whether the head may be passed no more. */
+#define PVSCHED_CODES		127
+#define PVSCHED_CODE		GENMASK(6, 0)
+#define PVSCHED_CLOSED		BIT(7)
+
+static_assert(_Q_PENDING_BITS == 8);
+static_assert(_Q_LOCKED_OFFSET == 0);
+
+/* Spins between two looks at somebody else's state. */
+#define PVSCHED_LOOK_MASK	255
+
+/* What others want of a node; they, and its owner, change it atomically. */
+enum pvsched_state {
+	PVSCHED_WAITING,
+	PVSCHED_HALTED,		/* waiting, and to be kicked once it is head */
+	PVSCHED_HEAD,
+};
+
+/* What its owner does; only the owner writes it, and nobody relies on it. */
+enum pvsched_mode {
+	PVSCHED_QUEUED,
+	PVSCHED_SPINNING,	/* as the head */
+	PVSCHED_ASLEEP,
+};
+
+/*
+ * @next:	behind this one
+ * @lock:	what is waited for, NULL while the node is free
+ * @cpu:	whose node it is
+ * @holder:	CPU that took the lock last, -1 if unknown; written by the holder
+ * @passed:	how often this head was passed; written by the holder
+ * @code:	its code for the pending byte
+ */
+struct pvsched_node {
+	struct pvsched_node *next;
+	struct qspinlock *lock;
+	int cpu;
+	int holder;
+	u32 passed;
+	u8 code;
+	u8 state;
+	u8 mode;
+};
+
+struct pvsched_nodes {
+	struct pvsched_node node[PVSCHED_NODES];
+	int depth;
+};
+
+static DEFINE_PER_CPU_ALIGNED(struct pvsched_nodes, pvsched_nodes);
+
+static u32 pvsched_lock_max_steals __read_mostly = 128;
+static u32 pvsched_lock_steal_spins __read_mostly = 128;
+static u32 pvsched_lock_node_spins __read_mostly = 1024;
+static u32 pvsched_lock_head_spins __read_mostly = 512;
+static u32 pvsched_lock_max_yields __read_mostly = 4;
+static u32 pvsched_lock_yield_after __read_mostly;
+
+static DEFINE_STATIC_KEY_FALSE(pvsched_lock_key);
+
+/* The same for the unlock, which is not C. */
+__visible bool pvsched_lock_helps __read_mostly;
+
+static DEFINE_PER_CPU(u64, pvsched_longest_wait);
+
+static bool pvsched_lock_active(void)
+{
+	return static_branch_likely(&pvsched_lock_key);
+}
+
+/*
+ * Is the VM short of CPU? Waiting in vain is free while nobody else wants the
+ * CPU, and sleeping is what costs: so sleep early only when vCPUs are seen to
+ * wait for CPUs, and for PVSCHED_CROWDED after that.
+ */
+#define PVSCHED_CROWDED		HZ
+
+/* How long a sample of the stolen time is, and which part of it is a crowd. */
+#define PVSCHED_SAMPLE		msecs_to_jiffies(20)
+#define PVSCHED_SAMPLE_SHARE	8
+
+static unsigned long pvsched_crowded_until __read_mostly = INITIAL_JIFFIES;
+
+struct pvsched_sample {
+	unsigned long at;
+	u64 steal;
+};
+
+static DEFINE_PER_CPU(struct pvsched_sample, pvsched_sample);
+
+static void pvsched_note_crowd(void)
+{
+	unsigned long until = jiffies + PVSCHED_CROWDED;
+
+	if (READ_ONCE(pvsched_crowded_until) != until)
+		WRITE_ONCE(pvsched_crowded_until, until);
+}
+
+static void pvsched_sample_steal(void)
+{
+	struct pvsched_sample *s = this_cpu_ptr(&pvsched_sample);
+	unsigned long ticks = jiffies - s->at;
+	u64 steal;
+
+	if (ticks < PVSCHED_SAMPLE)
+		return;
+
+	steal = paravirt_steal_clock(smp_processor_id());
+	if ((steal - s->steal) * PVSCHED_SAMPLE_SHARE > jiffies_to_nsecs(ticks))
+		pvsched_note_crowd();
+	s->at = jiffies;
+	s->steal = steal;
+}
+
+static bool pvsched_crowded(void)
+{
+	pvsched_sample_steal();
+	return time_before(jiffies, READ_ONCE(pvsched_crowded_until));
+}
+
+static bool pvsched_is_off_cpu(int cpu)
+{
+	if (!vcpu_is_preempted(cpu))
+		return false;
+
+	pvsched_note_crowd();
+	return true;
+}
+
+static u8 pvsched_code(int cpu)
+{
+	return cpu % PVSCHED_CODES + 1;
+}
+
+static u32 pvsched_pending(const struct pvsched_node *node)
+{
+	return (u32)READ_ONCE(node->code) << _Q_PENDING_OFFSET;
+}
+
+static u32 pvsched_tail(int cpu, int idx)
+{
+	return (u32)(cpu + 1) << _Q_TAIL_CPU_OFFSET | idx << _Q_TAIL_IDX_OFFSET;
+}
+
+static struct pvsched_node *pvsched_tail_node(u32 val)
+{
+	int cpu = (val >> _Q_TAIL_CPU_OFFSET) - 1;
+	int idx = (val & _Q_TAIL_IDX_MASK) >> _Q_TAIL_IDX_OFFSET;
+
+	return &per_cpu_ptr(&pvsched_nodes, cpu)->node[idx];
+}
+
+static struct pvsched_node *pvsched_head_on(const struct qspinlock *lock, int cpu)
+{
+	struct pvsched_node *node;
+	int i;
+
+	if (!cpu_possible(cpu))
+		return NULL;
+
+	node = per_cpu_ptr(&pvsched_nodes, cpu)->node;
+	for (i = 0; i < PVSCHED_NODES; i++) {
+		if (READ_ONCE(node[i].lock) == lock &&
+		    READ_ONCE(node[i].state) == PVSCHED_HEAD)
+			return &node[i];
+	}
+
+	return NULL;
+}
+
+static struct pvsched_node *pvsched_head_from(const struct qspinlock *lock, unsigned int *cpu)
+{
+	struct pvsched_node *node;
+
+	for (; *cpu < nr_cpu_ids; *cpu += PVSCHED_CODES) {
+		node = pvsched_head_on(lock, *cpu);
+		if (node)
+			return node;
+	}
+
+	return NULL;
+}
+
+/*
+ * The heads that @pending may stand for. @lock is an address here and not
+ * looked into, so that it may be gone.
+ *
+ * Up to PVSCHED_CODES CPUs a code names one CPU. With more of them, a waiter of
+ * the same code that is about to queue may look like the head for a moment: act
+ * on all that are found, for the head is among them.
+ */
+#define for_each_pvsched_head(node, cpu, lock, pending)				\
+	for ((cpu) = ((pending) & PVSCHED_CODE) - 1,				\
+	     (node) = pvsched_head_from(lock, &(cpu)); (node);			\
+	     (cpu) += PVSCHED_CODES, (node) = pvsched_head_from(lock, &(cpu)))
+
+/*
+ * Step "enqueue". The pending byte names the head from the moment it is one.
+ * The node's state goes with that: nobody finds a head that does not look so.
+ *
+ * Return: the word before.
+ */
+static u32 pvsched_enqueue(struct qspinlock *lock, struct pvsched_node *node, u32 tail)
+{
+	u32 old = atomic_read(&lock->val), new;
+
+	do {
+		if (!old) {
+			new = _Q_LOCKED_VAL;
+		} else if (!(old & _Q_TAIL_MASK)) {
+			WRITE_ONCE(node->state, PVSCHED_HEAD);
+			new = old | pvsched_pending(node) | tail;
+		} else {
+			WRITE_ONCE(node->state, PVSCHED_WAITING);
+			new = (old & ~_Q_TAIL_MASK) | tail;
+		}
+		/* Orders the node's fields before the tail that leads to them. */
+	} while (!atomic_try_cmpxchg(&lock->val, &old, new));
+
+	return old;
+}
+
+/* Is there a reason to go on spinning behind @prev, after @spins? */
+static bool pvsched_turn_stays(const struct pvsched_node *prev, u32 spins)
+{
+	if (!pvsched_lock_active())
+		return READ_ONCE(prev->mode) != PVSCHED_ASLEEP;
+
+	return spins < READ_ONCE(pvsched_lock_node_spins) || !pvsched_crowded();
+}
+
+static bool pvsched_turn_spin(struct pvsched_node *node, const struct pvsched_node *prev)
+{
+	u32 spins;
+
+	for (spins = 1; spins <= SPIN_THRESHOLD; spins++) {
+		/* Pairs with the xchg() in pvsched_hand_over(). */
+		if (smp_load_acquire(&node->state) == PVSCHED_HEAD)
+			return true;
+
+		cpu_relax();
+		if (!(spins & PVSCHED_LOOK_MASK) && !pvsched_turn_stays(prev, spins))
+			break;
+	}
+
+	return false;
+}
+
+/* Step "turn". Halted or not is decided in one place, by whoever comes first. */
+static void pvsched_turn(struct pvsched_node *node, const struct pvsched_node *prev)
+{
+	while (!pvsched_turn_spin(node, prev)) {
+		WRITE_ONCE(node->mode, PVSCHED_ASLEEP);
+
+		/* Pairs with the xchg() in pvsched_hand_over(). */
+		if (cmpxchg(&node->state, PVSCHED_WAITING, PVSCHED_HALTED) == PVSCHED_WAITING) {
+			pvsched_count(PVSCHED_LOCK_HALTS);
+			pv_wait(&node->state, PVSCHED_HALTED);
+			cmpxchg(&node->state, PVSCHED_HALTED, PVSCHED_WAITING);
+		}
+		WRITE_ONCE(node->mode, PVSCHED_QUEUED);
+	}
+}
+
+/*
+ * Step "hand over", by the new holder. The pending byte has named the next one
+ * already, unless it was not known yet.
+ */
+static void pvsched_hand_over(struct qspinlock *lock, struct pvsched_node *node,
+			      struct pvsched_node *next)
+{
+	if (!next) {
+		next = smp_cond_load_relaxed(&node->next, (VAL));
+		WRITE_ONCE(lock->pending, READ_ONCE(next->code));
+	}
+	WRITE_ONCE(next->holder, node->cpu);
+
+	/*
+	 * Pairs with the load in pvsched_turn_spin(), and with the cmpxchg() in
+	 * pvsched_turn(): a waiter that went to sleep before gets its kick at
+	 * unlock, one that goes to sleep after does not do so.
+	 */
+	if (xchg(&next->state, PVSCHED_HEAD) == PVSCHED_HALTED)
+		WRITE_ONCE(lock->locked, PVSCHED_SLOW);
+}
+
+/* Step "take". Return true if the lock was free and is ours now. */
+static bool pvsched_take(struct qspinlock *lock, struct pvsched_node *node, u32 tail)
+{
+	u32 val = atomic_read(&lock->val), new;
+	struct pvsched_node *next;
+
+	while (!(val & _Q_LOCKED_MASK)) {
+		next = READ_ONCE(node->next);
+		new = _Q_LOCKED_VAL;
+		if ((val & _Q_TAIL_MASK) != tail)
+			new |= (val & _Q_TAIL_MASK) | (next ? pvsched_pending(next) : 0);
+
+		/* Pairs with the release of the lock in the unlock. */
+		if (!atomic_try_cmpxchg_acquire(&lock->val, &val, new))
+			continue;
+
+		if (new & _Q_TAIL_MASK)
+			pvsched_hand_over(lock, node, next);
+		return true;
+	}
+
+	return false;
+}
+
+/* Yield to the holder if that may help. Return false if it is time to sleep. */
+static bool pvsched_help_holder(const struct pvsched_node *node, u32 *yields)
+{
+	PVSCHED_WINDOW(window, PVSCHED_YIELD_LOCK_HOLDER);
+	int holder = READ_ONCE(node->holder);
+
+	if (holder < 0 || !pvsched_is_off_cpu(holder))
+		return true;
+
+	if (*yields >= READ_ONCE(pvsched_lock_max_yields) || !pvsched_host_answers())
+		return false;
+
+	++*yields;
+	pvsched_count(PVSCHED_LOCK_HOLDER_YIELDS);
+	pvsched_window_add(&window, holder);
+	pvsched_window_yield(&window);
+
+	return true;
+}
+
+static bool pvsched_head_stays(const struct pvsched_node *node, u32 spins, u32 *yields)
+{
+	if (!pvsched_lock_active())
+		return true;
+
+	if (!pvsched_help_holder(node, yields))
+		return false;
+
+	return spins < READ_ONCE(pvsched_lock_head_spins) || !pvsched_crowded();
+}
+
+static bool pvsched_head_spin(struct qspinlock *lock, struct pvsched_node *node, u32 tail,
+			      u32 *yields)
+{
+	u32 spins;
+
+	for (spins = 1; spins <= SPIN_THRESHOLD; spins++) {
+		if (pvsched_take(lock, node, tail))
+			return true;
+
+		cpu_relax();
+		if (!(spins & PVSCHED_LOOK_MASK) && !pvsched_head_stays(node, spins, yields))
+			break;
+	}
+
+	return false;
+}
+
+/*
+ * Step "arm". The locked byte says in one operation that the lock is held and
+ * that its unlock must kick; a lock released before is not waited for.
+ */
+static bool pvsched_arm(struct qspinlock *lock)
+{
+	u8 locked = _Q_LOCKED_VAL;
+
+	/* Pairs with the cmpxchg in pvsched_spin_unlock(). */
+	return try_cmpxchg(&lock->locked, &locked, PVSCHED_SLOW) || locked == PVSCHED_SLOW;
+}
+
+static void pvsched_head(struct qspinlock *lock, struct pvsched_node *node, u32 tail)
+{
+	u32 yields = 0;
+
+	for (;;) {
+		WRITE_ONCE(node->mode, PVSCHED_SPINNING);
+		if (pvsched_head_spin(lock, node, tail, &yields))
+			break;
+
+		WRITE_ONCE(node->mode, PVSCHED_ASLEEP);
+		if (pvsched_arm(lock)) {
+			pvsched_count(PVSCHED_LOCK_HALTS);
+			pv_wait(&lock->locked, PVSCHED_SLOW);
+		}
+	}
+}
+
+/* May a newcomer pass whoever is head according to @val? */
+static bool pvsched_may_steal(struct qspinlock *lock, u32 val)
+{
+	u8 pending = val >> _Q_PENDING_OFFSET;
+	struct pvsched_node *node;
+	unsigned int cpu;
+
+	if (pending & PVSCHED_CLOSED)
+		return false;
+
+	for_each_pvsched_head(node, cpu, lock, pending) {
+		if (READ_ONCE(node->mode) != PVSCHED_SPINNING)
+			return true;
+		if (pvsched_lock_active() && pvsched_is_off_cpu(cpu))
+			return true;
+	}
+
+	return false;
+}
+
+/* Count in the head's node, as the holder. The last one allowed closes the lock. */
+static void pvsched_note_steal(struct qspinlock *lock, u8 pending)
+{
+	u32 max = READ_ONCE(pvsched_lock_max_steals);
+	struct pvsched_node *node;
+	unsigned int cpu;
+
+	pvsched_count(PVSCHED_LOCK_STEALS);
+	for_each_pvsched_head(node, cpu, lock, pending) {
+		WRITE_ONCE(node->holder, smp_processor_id());
+		WRITE_ONCE(node->passed, READ_ONCE(node->passed) + 1);
+		if (pvsched_lock_active() && READ_ONCE(node->passed) >= max)
+			WRITE_ONCE(lock->pending, pending | PVSCHED_CLOSED);
+	}
+}
+
+/*
+ * Step "steal". While the head is off CPU, try for the lock before queueing;
+ * the base's policy tries for as long as that lasts.
+ */
+static bool pvsched_steal(struct qspinlock *lock)
+{
+	bool active = pvsched_lock_active() && READ_ONCE(pvsched_lock_max_steals);
+	u32 spins = active ? READ_ONCE(pvsched_lock_steal_spins) : U32_MAX;
+	u16 old;
+	u32 val;
+
+	if (pvsched_lock_active() && !active)
+		return false;
+
+	for (; spins; spins--) {
+		val = atomic_read(&lock->val);
+		if (!(val & _Q_TAIL_MASK) || !pvsched_may_steal(lock, val))
+			return false;
+
+		old = val & _Q_PENDING_MASK;
+		/* Pairs with the release of the lock in the unlock. */
+		if (!(val & _Q_LOCKED_MASK) &&
+		    try_cmpxchg_acquire(&lock->locked_pending, &old, old | _Q_LOCKED_VAL)) {
+			pvsched_note_steal(lock, old >> _Q_PENDING_OFFSET);
+			return true;
+		}
+		cpu_relax();
+	}
+
+	return false;
+}
+
+/* Queue, wait, and come back with the lock. */
+static void pvsched_wait(struct qspinlock *lock, struct pvsched_node *node, u32 tail)
+{
+	struct pvsched_node *prev;
+	u32 old;
+
+	WRITE_ONCE(node->next, NULL);
+	node->cpu = smp_processor_id();
+	WRITE_ONCE(node->code, pvsched_code(node->cpu));
+	WRITE_ONCE(node->holder, -1);
+	WRITE_ONCE(node->passed, 0);
+	WRITE_ONCE(node->mode, PVSCHED_QUEUED);
+	WRITE_ONCE(node->lock, lock);
+
+	old = pvsched_enqueue(lock, node, tail);
+	if (!old)
+		goto out;
+
+	if (old & _Q_TAIL_MASK) {
+		prev = pvsched_tail_node(old);
+		WRITE_ONCE(prev->next, node);
+		pvsched_turn(node, prev);
+	}
+	pvsched_head(lock, node, tail);
+	pvsched_count(PVSCHED_LOCK_HANDOVERS);
+out:
+	WRITE_ONCE(node->lock, NULL);
+}
+
+/*
+ * More nesting levels than nodes, which takes nested NMIs: spin for the locked
+ * byte, past everybody.
+ */
+static void pvsched_grab(struct qspinlock *lock)
+{
+	u8 old = 0;
+
+	while (READ_ONCE(lock->locked) ||
+	       !try_cmpxchg_acquire(&lock->locked, &old, _Q_LOCKED_VAL)) {
+		old = 0;
+		cpu_relax();
+	}
+}
+
+static void pvsched_slowpath(struct qspinlock *lock)
+{
+	struct pvsched_nodes *nodes = this_cpu_ptr(&pvsched_nodes);
+	int idx = nodes->depth++;
+
+	/* An interrupt from here on takes the next node. */
+	barrier();
+	if (likely(idx < PVSCHED_NODES))
+		pvsched_wait(lock, &nodes->node[idx], pvsched_tail(smp_processor_id(), idx));
+	else
+		pvsched_grab(lock);
+	barrier();
+	nodes->depth--;
+}
+
+static void pvsched_note_wait(u64 start)
+{
+	u64 ns = local_clock() - start;
+
+	if (ns > this_cpu_read(pvsched_longest_wait))
+		this_cpu_write(pvsched_longest_wait, ns);
+}
+
+/* In place of queued_spin_lock_slowpath(). */
+__visible void __lockfunc pvsched_spin_lock_slowpath(struct qspinlock *lock, u32 val)
+{
+	bool measure = static_branch_unlikely(&pvsched_stats_key);
+	u64 start = measure ? local_clock() : 0;
+
+	trace_contention_begin(lock, LCB_F_SPIN);
+	if (!pvsched_steal(lock))
+		pvsched_slowpath(lock);
+	trace_contention_end(lock, 0);
+
+	if (measure)
+		pvsched_note_wait(start);
+}
+
+/* Yield once, when the head was passed so often, and when it may not be any more. */
+static bool pvsched_wants_yield(const struct pvsched_node *node, u8 pending)
+{
+	return (pending & PVSCHED_CLOSED) ||
+	       READ_ONCE(node->passed) == READ_ONCE(pvsched_lock_yield_after);
+}
+
+/* Step "unlock" of a contended lock that was @val and may be gone. */
+__visible void __lockfunc pvsched_unlocked(struct qspinlock *lock, u32 val)
+{
+	PVSCHED_WINDOW(window, PVSCHED_YIELD_QUEUE_HEAD);
+	u8 pending = val >> _Q_PENDING_OFFSET;
+	struct pvsched_node *node;
+	unsigned int cpu;
+
+	for_each_pvsched_head(node, cpu, lock, pending) {
+		if (!pvsched_is_off_cpu(cpu) || !pvsched_wants_yield(node, pending))
+			continue;
+		if (!pvsched_host_answers())
+			return;
+		pvsched_count(PVSCHED_LOCK_HEAD_YIELDS);
+		pvsched_window_add(&window, cpu);
+	}
+	pvsched_window_yield(&window);
+}
+
+/* Step "unlock" of a lock whose head sleeps. */
+__visible void __lockfunc pvsched_unlock_slow(struct qspinlock *lock)
+{
+	u8 locked = READ_ONCE(lock->locked), pending = READ_ONCE(lock->pending);
+	struct pvsched_node *node;
+	unsigned int cpu;
+
+	if (unlikely(locked != PVSCHED_SLOW)) {
+		WARN(!debug_locks_silent, "pvsched: lock %p is corrupted: %#x\n", lock,
+		     atomic_read(&lock->val));
+		return;
+	}
+
+	/* Pairs with whoever takes the lock. A head asleep stays where it is. */
+	smp_store_release(&lock->locked, 0);
+
+	for_each_pvsched_head(node, cpu, lock, pending) {
+		pvsched_count(PVSCHED_LOCK_KICKS);
+		pv_kick(cpu);
+	}
+}
+
+__PV_CALLEE_SAVE_REGS_THUNK(pvsched_unlocked, ".spinlock.text");
+__PV_CALLEE_SAVE_REGS_THUNK(pvsched_unlock_slow, ".spinlock.text");
+
+/*
+ * In place of queued_spin_unlock(). (0,0,1) -> (0,0,0) costs what it costs in
+ * the base. When that fails, the word is known, and the release comes before
+ * anything that the word is good for. The locked byte is all that counts then:
+ * it may have become PVSCHED_SLOW meanwhile.
+ */
+#define PVSCHED_UNLOCK_ASM						\
+	FRAME_BEGIN							\
+	"push  %rdx\n\t"						\
+	"mov   $" __stringify(_Q_LOCKED_VAL) ",%eax\n\t"		\
+	"xor   %edx,%edx\n\t"						\
+	LOCK_PREFIX "cmpxchg %edx,(%rdi)\n\t"				\
+	"jne   1f\n\t"							\
+	"pop   %rdx\n\t"						\
+	FRAME_END							\
+	ASM_RET								\
+	"1: push %rsi\n\t"						\
+	"mov   %eax,%esi\n\t"						\
+	"mov   $" __stringify(_Q_LOCKED_VAL) ",%eax\n\t"		\
+	LOCK_PREFIX "cmpxchg %dl,(%rdi)\n\t"				\
+	"jne   2f\n\t"							\
+	"cmpb  $0,pvsched_lock_helps(%rip)\n\t"				\
+	"je    3f\n\t"							\
+	"call  __raw_callee_save_pvsched_unlocked\n\t"			\
+	"jmp   3f\n\t"							\
+	"2: call __raw_callee_save_pvsched_unlock_slow\n\t"		\
+	"3: pop %rsi\n\t"						\
+	"pop   %rdx\n\t"						\
+	FRAME_END
+
+DEFINE_ASM_FUNC(__raw_callee_save_pvsched_spin_unlock, PVSCHED_UNLOCK_ASM, .spinlock.text);
+
+static bool pvsched_lock;
+static bool pvsched_lock_installed __ro_after_init;
+
+static void pvsched_switch_lock(bool on)
+{
+	pvsched_lock = on;
+	WRITE_ONCE(pvsched_lock_helps, on);
+	if (on)
+		static_branch_enable(&pvsched_lock_key);
+	else
+		static_branch_disable(&pvsched_lock_key);
+}
+
+static int pvsched_set_lock(const char *val, const struct kernel_param *kp)
+{
+	bool on;
+
+	if (kstrtobool(val, &on))
+		return -EINVAL;
+
+	if (on && !pvsched_lock_installed)
+		return -EOPNOTSUPP;
+
+	pvsched_switch_lock(on);
+
+	return 0;
+}
+
+static const struct kernel_param_ops pvsched_lock_ops = {
+	.set = pvsched_set_lock,
+	.get = param_get_bool,
+};
+module_param_cb(lock, &pvsched_lock_ops, &pvsched_lock, 0644);
+
+/**
+ * pvsched_lock_init() - Put our queued spinlock in place of the base's.
+ *
+ * Called when the base has decided for its paravirtual spinlock, of which the
+ * halt and the kick are used.
+ *
+ * Context: boot CPU, before the others are up and before alternatives.
+ */
+void __init pvsched_lock_init(void)
+{
+	if (!pvsched_part_usable(PVSCHED_PART_LOCK))
+		return;
+
+	pv_ops.lock.queued_spin_lock_slowpath = pvsched_spin_lock_slowpath;
+	pv_ops.lock.queued_spin_unlock =
+		__PV_IS_CALLEE_SAVE(__raw_callee_save_pvsched_spin_unlock);
+	pvsched_lock_installed = true;
+	pvsched_switch_lock(true);
+	pr_info("queued spinlock installed\n");
+}
+
+static int pvsched_longest_get(void *data, u64 *val)
+{
+	int cpu;
+
+	*val = 0;
+	for_each_possible_cpu(cpu)
+		*val = max(*val, per_cpu(pvsched_longest_wait, cpu));
+
+	return 0;
+}
+
+/* Whatever is written: start over. */
+static int pvsched_longest_set(void *data, u64 val)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu(pvsched_longest_wait, cpu) = 0;
+
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(pvsched_longest_fops, pvsched_longest_get, pvsched_longest_set,
+			 "%llu\n");
+
+void __init pvsched_lock_debugfs(struct dentry *dir)
+{
+	debugfs_create_u32("lock_max_steals", 0644, dir, &pvsched_lock_max_steals);
+	debugfs_create_u32("lock_steal_spins", 0644, dir, &pvsched_lock_steal_spins);
+	debugfs_create_u32("lock_node_spins", 0644, dir, &pvsched_lock_node_spins);
+	debugfs_create_u32("lock_head_spins", 0644, dir, &pvsched_lock_head_spins);
+	debugfs_create_u32("lock_max_yields", 0644, dir, &pvsched_lock_max_yields);
+	debugfs_create_u32("lock_yield_after", 0644, dir, &pvsched_lock_yield_after);
+	debugfs_create_file_unsafe("lock_longest_wait_ns", 0644, dir, NULL,
+				   &pvsched_longest_fops);
+}
