@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the host part share among themselves.
+ */
+#ifndef __KVM_X86_PVSCHED_INTERNAL_H
+#define __KVM_X86_PVSCHED_INTERNAL_H
+
+#include "pvsched.h"
+
+/* Switches, see the parameters in pvsched.c. */
+extern bool pvsched_yield;
+extern bool pvsched_boost;
+
+/* Why a vCPU gets a CPU, see stats.h; a lower one is a better reason. */
+enum pvsched_reason {
+	PVSCHED_NAMED,
+	PVSCHED_INTERRUPT,
+	PVSCHED_IRQS_OFF,
+	PVSCHED_QUEUED,
+	PVSCHED_KERNEL,
+	PVSCHED_ANY,
+	PVSCHED_HYPERCALL,
+	PVSCHED_BASE,
+	PVSCHED_BEHIND,
+	PVSCHED_NOBODY,
+};
+
+/* What became of a granted yield. */
+enum pvsched_outcome {
+	PVSCHED_STUCK,
+	PVSCHED_IGNORED,
+	PVSCHED_BOUNCED,
+};
+
+/* What became of a vCPU that a yield named; also shown by the tracepoint. */
+enum pvsched_verdict {
+	PVSCHED_GRANTED,
+	PVSCHED_SELF,
+	PVSCHED_ABSENT,
+	PVSCHED_IDLE,
+	PVSCHED_BOUND,
+	PVSCHED_SCHED,
+};
+
+/* Kinds of exits that are answered before interrupts are enabled. */
+enum pvsched_fast_kind {
+	PVSCHED_FAST_ICR,
+	PVSCHED_FAST_SELF_IPI,
+	PVSCHED_FAST_SEND_IPI,
+	PVSCHED_FAST_DEADLINE,
+	PVSCHED_FAST_YIELD,
+	PVSCHED_FAST_SCHED_YIELD,
+	PVSCHED_FAST_INJECT,		/* no exit of its own: what comes of one */
+};
+
+/* Why such an exit was left to the base; also shown by the tracepoint. */
+enum pvsched_left {
+	PVSCHED_TAKEN,
+	PVSCHED_LEFT_DEBUG,
+	PVSCHED_LEFT_CALLER,
+	PVSCHED_LEFT_APIC,
+	PVSCHED_LEFT_FILTER,
+	PVSCHED_LEFT_INVALID,
+	PVSCHED_LEFT_MODE,
+	PVSCHED_LEFT_BOUND,
+	PVSCHED_LEFT_BUSY,
+	PVSCHED_LEFT_WAITING,
+};
+
+/**
+ * pvsched_advertised() - Did the VMM offer a feature to this guest?
+ * @vcpu:	the calling vCPU
+ * @feature:	PVSCHED_FEATURE_*, a bit number
+ *
+ * Stricter than guest_pv_has(): that tolerates guests from before CPUID was
+ * enforced, of which pvsched has none.
+ */
+static inline bool pvsched_advertised(struct kvm_vcpu *vcpu, u32 feature)
+{
+	return vcpu->arch.pv_cpuid.features & BIT(feature);
+}
+
+int pvsched_queue_of(struct kvm_vcpu *vcpu);
+bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason);
+u32 pvsched_boost_anyone(struct kvm_vcpu *me);
+
+bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target);
+void pvsched_yield_ends(struct kvm_vcpu *me, struct kvm_vcpu *target, bool granted, bool left);
+void pvsched_stats_init(void);
+void pvsched_stats_exit(void);
+
+#ifdef CONFIG_FAULT_INJECTION
+bool pvsched_drop_yield(void);
+#else
+static inline bool pvsched_drop_yield(void) { return false; }
+#endif
+
+#endif /* __KVM_X86_PVSCHED_INTERNAL_H */

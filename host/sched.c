@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Run a waiting vCPU next: on the caller's CPU, on the CPU in whose queue it
+ * waits, or, when the caller's CPU has nothing else to do, here.
+ *
+ * The base's yield_to() leaves a hint that the pick drops when the target has
+ * used up its lag, as one that was preempted typically has: then the caller
+ * itself runs on, and what it gave up goes to whoever shares its CPU, be that
+ * another VM. And it gives up the caller's CPU whomever it names, which is
+ * wrong for a target that waits elsewhere.
+ *
+ * Here a yield has two halves. The caller hands the rest of its slice to the
+ * target, as if the target had run that much less and the caller that much
+ * more: at every level of the hierarchy on which their paths differ, so that
+ * the average virtual time, and with it everybody else's share, stays where it
+ * is. And the target may be picked although it is not eligible, as a loan:
+ * its clock runs on while it runs, so it waits that much longer afterwards.
+ * The loan ends where the scheduler's own bound on lag does, and a target
+ * beyond it is not granted. So no VM gains by yielding, and none loses. Nor is
+ * a target granted while another one is still to run next.
+ *
+ * kernel/sched/fair.c includes this file, for the entities of the fair class
+ * are known only there.
+ */
+#ifdef CONFIG_KVM_PVSCHED
+
+#include <linux/pvsched_sched.h>
+
+/* Levels of the hierarchy, from the root down, on which a loan is possible. */
+#define PVSCHED_LEVELS	8
+
+/*
+ * Whom the last grant on this CPU lends to: compared, never followed. It ends
+ * when the entity runs. Protected by the run queue's lock.
+ */
+struct pvsched_loan {
+	struct sched_entity *se;
+	u64 ran;
+};
+
+static DEFINE_PER_CPU(struct pvsched_loan [PVSCHED_LEVELS], pvsched_loans);
+
+/* How often a yield may take a CPU from another VM before its slice ends. */
+#define PVSCHED_DISTURB_NS	(100 * NSEC_PER_MSEC)
+
+/* When one last did. Protected by the run queue's lock. */
+static DEFINE_PER_CPU(u64, pvsched_disturbed);
+
+static struct pvsched_loan *pvsched_loan_of(struct sched_entity *se)
+{
+	int cpu = cpu_of(rq_of(cfs_rq_of(se))), level = 0;
+
+#ifdef CONFIG_FAIR_GROUP_SCHED
+	level = se->depth;
+#endif
+	return level < PVSCHED_LEVELS ? &per_cpu(pvsched_loans, cpu)[level] : NULL;
+}
+
+/* The scheduler's own bound on lag, see entity_lag(). */
+static s64 pvsched_lag_limit(struct sched_entity *se)
+{
+	return calc_delta_fair(max_t(u64, 2 * se->slice, TICK_NSEC), se);
+}
+
+/* Virtual time by which @se is behind its share; negative if it is ahead. */
+static s64 pvsched_lag(struct sched_entity *se)
+{
+	return avg_vruntime(cfs_rq_of(se)) - se->vruntime;
+}
+
+static bool pvsched_in_bounds(struct sched_entity *se)
+{
+	return entity_eligible(cfs_rq_of(se), se) ||
+	       pvsched_lag(se) >= -pvsched_lag_limit(se);
+}
+
+/**
+ * pvsched_may_borrow() - May an entity be picked that is not eligible?
+ * @cfs_rq:	its queue
+ * @se:		the next buddy of @cfs_rq
+ *
+ * Context: the run queue is locked.
+ * Return: true if a yield was granted to it, it did not run since, and it has
+ * not borrowed too much.
+ */
+bool pvsched_may_borrow(struct cfs_rq *cfs_rq, struct sched_entity *se)
+{
+	struct pvsched_loan *loan = pvsched_loan_of(se);
+
+	return loan && loan->se == se && loan->ran == se->sum_exec_runtime &&
+	       pvsched_in_bounds(se);
+}
+
+/* The highest entity of @p that it does not share with @curr. */
+static struct sched_entity *pvsched_top(struct task_struct *curr, struct task_struct *p)
+{
+	struct sched_entity *from = &curr->se, *to = &p->se;
+
+	find_matching_se(&from, &to);
+	return to;
+}
+
+/* Would every level pick @p, with a loan if it may have one? */
+static bool pvsched_pickable(struct task_struct *p, struct sched_entity *top, bool lend)
+{
+	struct sched_entity *se = &p->se;
+
+	for_each_sched_entity(se) {
+		if (lend ? !pvsched_in_bounds(se) : !entity_eligible(cfs_rq_of(se), se))
+			return false;
+		if (se == top)
+			break;
+	}
+
+	return true;
+}
+
+static void pvsched_lend(struct task_struct *p, struct sched_entity *top)
+{
+	struct sched_entity *se = &p->se;
+	struct pvsched_loan *loan;
+
+	for_each_sched_entity(se) {
+		loan = pvsched_loan_of(se);
+		if (loan)
+			*loan = (struct pvsched_loan) { se, se->sum_exec_runtime };
+		if (se == top)
+			break;
+	}
+}
+
+static u64 pvsched_to_ns(struct sched_entity *se, s64 virtual)
+{
+	if (virtual <= 0)
+		return 0;
+
+	return div_u64(virtual * scale_load_down(se->load.weight),
+		       scale_load_down(NICE_0_LOAD));
+}
+
+/* What @p can take before it is as far behind its share as it may be. */
+static u64 pvsched_room(struct task_struct *p, struct sched_entity *top)
+{
+	struct sched_entity *se = &p->se;
+	u64 room = U64_MAX;
+
+	for_each_sched_entity(se) {
+		room = min(room, pvsched_to_ns(se, pvsched_lag_limit(se) - pvsched_lag(se)));
+		if (se == top)
+			break;
+	}
+
+	return room;
+}
+
+/*
+ * What @curr can give: the rest of its slice, if it has not yet had its share,
+ * for else somebody else is due and not @curr.
+ */
+static u64 pvsched_rest(struct task_struct *curr, struct sched_entity *top)
+{
+	struct sched_entity *se = &curr->se;
+
+	for_each_sched_entity(se) {
+		if (!entity_eligible(cfs_rq_of(se), se))
+			return 0;
+		if (se == top)
+			break;
+	}
+
+	return pvsched_to_ns(&curr->se, curr->se.deadline - curr->se.vruntime);
+}
+
+static void pvsched_charge(struct sched_entity *se, u64 ns)
+{
+	se->vruntime += calc_delta_fair(ns, se);
+	update_deadline(cfs_rq_of(se), se);
+}
+
+static void pvsched_credit(struct sched_entity *se, u64 ns)
+{
+	struct cfs_rq *cfs_rq = cfs_rq_of(se);
+	u64 delta = calc_delta_fair(ns, se);
+
+	__dequeue_entity(cfs_rq, se);
+	se->vruntime -= delta;
+	se->deadline -= delta;
+	__enqueue_entity(cfs_rq, se);
+}
+
+/* Account the rest of @curr's slice to @curr, and as not used by @p. */
+static void pvsched_hand_over(struct task_struct *curr, struct task_struct *p)
+{
+	struct sched_entity *from_top = pvsched_top(p, curr);
+	struct sched_entity *to_top = pvsched_top(curr, p);
+	struct sched_entity *se;
+	u64 ns;
+
+	ns = min(pvsched_rest(curr, from_top), pvsched_room(p, to_top));
+	if (!ns)
+		return;
+
+	se = &curr->se;
+	for_each_sched_entity(se) {
+		pvsched_charge(se, ns);
+		if (se == from_top)
+			break;
+	}
+
+	se = &p->se;
+	for_each_sched_entity(se) {
+		pvsched_credit(se, ns);
+		if (se == to_top)
+			break;
+	}
+}
+
+/* Is somebody else to run next in the queue of @se, and did not yet? */
+static bool pvsched_is_taken(struct sched_entity *se)
+{
+	struct sched_entity *next = cfs_rq_of(se)->next;
+	struct pvsched_loan *loan;
+
+	if (!next || next == se)
+		return false;
+
+	loan = pvsched_loan_of(next);
+	return loan && loan->se == next && loan->ran == next->sum_exec_runtime;
+}
+
+static bool pvsched_can_run_next(struct rq *rq, struct task_struct *p)
+{
+	if (!task_is_running(p) || task_on_cpu(rq, p))
+		return false;
+
+	if (p->sched_class != &fair_sched_class ||
+	    rq->curr->sched_class != &fair_sched_class)
+		return false;
+
+	if (!p->se.on_rq || p->se.sched_delayed)
+		return false;
+
+	return !throttled_hierarchy(cfs_rq_of(&p->se));
+}
+
+/*
+ * May @p take the CPU from @curr at once, and not just at the end of its
+ * slice? Within a VM, yes. From anybody else only without a loan, and seldom:
+ * or a VM could have its neighbours switched out all the time, which costs
+ * them, if not their share, then what they get done in it.
+ */
+static bool pvsched_may_preempt(struct rq *rq, struct task_struct *curr,
+				struct task_struct *p, struct sched_entity *top)
+{
+	u64 *disturbed = &per_cpu(pvsched_disturbed, cpu_of(rq));
+
+	if (curr->mm == p->mm)
+		return true;
+
+	if (rq_clock(rq) - *disturbed < PVSCHED_DISTURB_NS || !pvsched_pickable(p, top, false))
+		return false;
+
+	*disturbed = rq_clock(rq);
+	return true;
+}
+
+/*
+ * Bring the clocks of @curr up to date. That also ends its slice on time where
+ * the tick would be late, so it is not done to another VM.
+ */
+static void pvsched_update_curr(struct task_struct *curr)
+{
+	struct sched_entity *se = &curr->se;
+
+	for_each_sched_entity(se)
+		update_curr(cfs_rq_of(se));
+}
+
+static bool pvsched_grant(struct rq *rq, struct task_struct *p, bool lend)
+{
+	struct task_struct *curr = rcu_dereference_protected(rq->curr, true);
+	struct sched_entity *top;
+
+	if (!pvsched_can_run_next(rq, p))
+		return false;
+
+	top = pvsched_top(curr, p);
+	if (lend && pvsched_is_taken(top))
+		return false;
+
+	update_rq_clock(rq);
+	if (!lend || curr->mm == p->mm)
+		pvsched_update_curr(curr);
+
+	if (lend && curr == current)
+		pvsched_hand_over(curr, p);
+
+	if (!pvsched_pickable(p, top, lend))
+		return false;
+
+	set_next_buddy(&p->se);
+	if (lend)
+		pvsched_lend(p, top);
+	if (!lend || pvsched_may_preempt(rq, curr, p, top))
+		resched_curr(rq);
+
+	return true;
+}
+
+/**
+ * pvsched_run_next() - Make a waiting task's CPU pick it next.
+ * @p:	a task of the fair class, with a reference held
+ *
+ * Without a loan, for kernels whose administrator switched those off.
+ *
+ * Context: any; takes @p's pi_lock and its run queue's lock.
+ * Return: true if @p is next; false if it runs, sleeps or is throttled, if a
+ * higher class has the CPU, or if it had its share already.
+ */
+bool pvsched_run_next(struct task_struct *p)
+{
+	struct rq_flags rf;
+	struct rq *rq;
+	bool granted;
+
+	rq = task_rq_lock(p, &rf);
+	granted = pvsched_grant(rq, p, false);
+	task_rq_unlock(rq, p, &rf);
+
+	return granted;
+}
+EXPORT_SYMBOL_GPL(pvsched_run_next);
+
+/**
+ * pvsched_yield_to() - Give a waiting task the CPU.
+ * @p:	a task of the fair class, with a reference held
+ *
+ * Gives it the caller's CPU if it waits for that one, or else the one that it
+ * waits for, and then the caller keeps its own.
+ *
+ * Context: process, may schedule.
+ * Return: true if @p is next; false if it runs, sleeps or is throttled, if a
+ * higher class has the CPU, or if it borrowed as much as it may.
+ */
+bool pvsched_yield_to(struct task_struct *p)
+{
+	struct rq_flags rf;
+	bool granted, here;
+	struct rq *rq;
+
+	rq = task_rq_lock(p, &rf);
+	here = rq == this_rq();
+	granted = pvsched_grant(rq, p, true);
+	task_rq_unlock(rq, p, &rf);
+
+	if (granted && here)
+		schedule();
+
+	return granted;
+}
+EXPORT_SYMBOL_GPL(pvsched_yield_to);
+
+static bool pvsched_can_move(struct rq *from, struct rq *to, struct task_struct *p)
+{
+	return from != to && from->nr_running > 1 &&
+	       !is_migration_disabled(p) && cpu_active(cpu_of(to)) &&
+	       cpumask_test_cpu(cpu_of(to), p->cpus_ptr) &&
+	       !throttled_lb_pair(task_group(p), cpu_of(from), cpu_of(to));
+}
+
+/**
+ * pvsched_pull() - Bring a waiting task to the caller's CPU.
+ * @p:	a task of the fair class, with a reference held
+ *
+ * For a caller that is alone on its CPU and has no use for it.
+ *
+ * Context: process; takes @p's pi_lock and both run queues' locks.
+ * Return: true if @p waits here now.
+ */
+bool pvsched_pull(struct task_struct *p)
+{
+	struct rq *rq, *from;
+	bool moved = false;
+
+	guard(raw_spinlock_irqsave)(&p->pi_lock);
+	rq = this_rq();
+	from = task_rq(p);
+	if (from == rq)
+		return false;
+
+	guard(double_rq_lock)(rq, from);
+	if (task_rq(p) == from && p->on_rq == TASK_ON_RQ_QUEUED &&
+	    pvsched_can_run_next(from, p) && pvsched_can_move(from, rq, p)) {
+		update_rq_clock(from);
+		update_rq_clock(rq);
+		deactivate_task(from, p, DEQUEUE_NOCLOCK);
+		set_task_cpu(p, cpu_of(rq));
+		activate_task(rq, p, ENQUEUE_NOCLOCK);
+		moved = true;
+	}
+
+	return moved;
+}
+EXPORT_SYMBOL_GPL(pvsched_pull);
+
+#endif /* CONFIG_KVM_PVSCHED */
