@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counters, read while the VM lives: KVM's own from debugfs, the time that the
+ * vCPUs waited for a CPU from the scheduler, those of the guest's driver, and
+ * the host's histogram of how long a yield's target took to run.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run.h"
+
+#define KVM_DEBUGFS	"/sys/kernel/debug/kvm"
+#define GUEST_STATS	"/sys/kernel/debug/pvsched/stats"
+#define OURS		"pvsched_"
+
+/* Files of a VM's debugfs folder; each sums up what its vCPUs counted. */
+static const struct counter {
+	const char *file;
+	const char *metric;
+} counters[] = {
+	{ "pvsched_yield_asked", "yields_asked" },
+	{ "pvsched_yield_directed", "yields_directed" },
+	{ "pvsched_yield_invalid", "yields_invalid" },
+	{ "pvsched_fetched", "fetched" },
+	{ "directed_yield_attempted", "base_yields_asked" },
+	{ "directed_yield_successful", "base_directed_yields" },
+	{ "preemption_reported", "preemptions_reported" },
+	{ "exits", "exits" },
+	{ "halt_exits", "halt_exits" },
+};
+
+#define REFUSED		"pvsched_yield_refused_"
+
+/* Outcomes of granted yields: counters by reason, summed up. */
+static const struct counter outcomes[] = {
+	{ "pvsched_yield_stuck_", "yields_stuck" },
+	{ "pvsched_yield_ignored_", "yields_ignored" },
+	{ "pvsched_yield_bounced_", "yields_bounced" },
+};
+
+#define YIELD_HIST	"/sys/kernel/debug/kvm_pvsched/yield_to_run_ns"
+
+int file__read(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : read(fd, buf, size - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (len < 0)
+		return -1;
+	buf[len] = '\0';
+	return 0;
+}
+
+int file__write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : write(fd, text, strlen(text));
+
+	if (fd >= 0)
+		close(fd);
+	return len < 0 ? -1 : 0;
+}
+
+const struct value *values__find(const struct values *vs, const char *name)
+{
+	int i;
+
+	for (i = 0; i < vs->count; i++)
+		if (!strcmp(vs->v[i].name, name))
+			return &vs->v[i];
+	return NULL;
+}
+
+int values__add(struct values *vs, const char *name, const char *unit,
+		double value)
+{
+	struct value *v = &vs->v[vs->count];
+
+	if (vs->count == MAX_VALUES)
+		return out__error("more than %d values; raise MAX_VALUES", MAX_VALUES);
+	snprintf(v->name, sizeof(v->name), "%.63s", name);
+	v->unit = unit;
+	v->value = value;
+	vs->count++;
+	return 0;
+}
+
+static int stats__read_file(const char *dir, const char *name, double *value)
+{
+	char path[600], text[32];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (file__read(path, text, sizeof(text)))
+		return -1;
+	*value = strtod(text, NULL);
+	return 0;
+}
+
+/* KVM names the folder of a VM after its process and file descriptor. */
+static int stats__find_dir(struct vm *vm, char *dir, size_t size)
+{
+	char prefix[16];
+	struct dirent *d;
+	int ret = -1;
+	DIR *kvm;
+
+	snprintf(prefix, sizeof(prefix), "%d-", vm->pid);
+	kvm = opendir(KVM_DEBUGFS);
+	while (kvm && ret && (d = readdir(kvm))) {
+		if (strncmp(d->d_name, prefix, strlen(prefix)))
+			continue;
+		snprintf(dir, size, "%s/%s", KVM_DEBUGFS, d->d_name);
+		ret = 0;
+	}
+	if (kvm)
+		closedir(kvm);
+	return ret ? out__error("no counters of vm%d under %s; mount debugfs",
+				vm->id, KVM_DEBUGFS) : 0;
+}
+
+/* Each reason for a refusal by its own name; they are disjoint. */
+static int stats__read_refused(const char *path, struct values *vs)
+{
+	double value;
+	struct dirent *d;
+	DIR *dir = opendir(path);
+	char name[64];
+	int ret = 0, seen = 0;
+
+	while (dir && !ret && (d = readdir(dir))) {
+		if (strncmp(d->d_name, REFUSED, strlen(REFUSED)))
+			continue;
+		ret = stats__read_file(path, d->d_name, &value);
+		snprintf(name, sizeof(name), "yields_%.40s",
+			 d->d_name + strlen("pvsched_yield_"));
+		if (!ret)
+			ret = values__add(vs, name, "count", value);
+		seen++;
+	}
+	if (dir)
+		closedir(dir);
+	if (ret || !seen)
+		return out__error("no counters %s* in %s", REFUSED, path);
+	return 0;
+}
+
+static int stats__sum(const char *path, const char *prefix, double *sum)
+{
+	DIR *dir = opendir(path);
+	struct dirent *d;
+	int ret = 0, seen = 0;
+	double value;
+
+	*sum = 0;
+	while (dir && !ret && (d = readdir(dir))) {
+		if (strncmp(d->d_name, prefix, strlen(prefix)))
+			continue;
+		ret = stats__read_file(path, d->d_name, &value);
+		if (!ret)
+			*sum += value;
+		seen++;
+	}
+	if (dir)
+		closedir(dir);
+	return ret || !seen ? out__error("no counters %s* in %s", prefix, path) : 0;
+}
+
+static int stats__read_outcomes(const char *path, struct values *vs)
+{
+	double sum;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(outcomes); i++)
+		if (stats__sum(path, outcomes[i].file, &sum) ||
+		    values__add(vs, outcomes[i].metric, "count", sum))
+			return -1;
+	return 0;
+}
+
+static int stats__read_kvm(struct vm *vm, struct values *vs)
+{
+	bool ours = parts__host_has();
+	char dir[300];
+	double value;
+	size_t i;
+
+	if (stats__find_dir(vm, dir, sizeof(dir)))
+		return -1;
+	for (i = 0; i < ARRAY_SIZE(counters); i++) {
+		if (!ours && !strncmp(counters[i].file, OURS, strlen(OURS)))
+			continue;
+		if (stats__read_file(dir, counters[i].file, &value))
+			return out__error("no counter %s in %s", counters[i].file, dir);
+		if (values__add(vs, counters[i].metric, "count", value))
+			return -1;
+	}
+	if (!ours)
+		return 0;
+	return stats__read_refused(dir, vs) || stats__read_outcomes(dir, vs) ? -1 : 0;
+}
+
+/* The second number of schedstat: nanoseconds runnable without running. */
+static int stats__read_task(const char *dir, double *wait)
+{
+	char path[400], text[64];
+	double ran, waited;
+
+	*wait = 0;
+	snprintf(path, sizeof(path), "%s/comm", dir);
+	if (file__read(path, text, sizeof(text)) || strncmp(text, "CPU ", 4))
+		return 0;
+	snprintf(path, sizeof(path), "%s/schedstat", dir);
+	if (file__read(path, text, sizeof(text)) ||
+	    sscanf(text, "%lf %lf", &ran, &waited) != 2)
+		return -1;
+	*wait = waited;
+	return 1;
+}
+
+static int stats__read_steal(struct vm *vm, struct values *vs)
+{
+	char tasks[32], task[300];
+	int ret = 0, seen = 0;
+	double wait, sum = 0;
+	struct dirent *d;
+	DIR *dir;
+
+	snprintf(tasks, sizeof(tasks), "/proc/%d/task", vm->pid);
+	dir = opendir(tasks);
+	while (dir && ret >= 0 && (d = readdir(dir))) {
+		if (!isdigit((unsigned char)d->d_name[0]))
+			continue;
+		snprintf(task, sizeof(task), "%s/%s", tasks, d->d_name);
+		ret = stats__read_task(task, &wait);
+		sum += wait;
+		seen += ret;
+	}
+	if (dir)
+		closedir(dir);
+	if (ret < 0 || seen != vm->vcpus)
+		return out__error("no schedstat of vm%d's vCPUs in %s; build the host with SCHED_INFO",
+				  vm->id, tasks);
+	return values__add(vs, "steal_ns", "ns", sum);
+}
+
+/* "name value" a line; the driver's own names are the metrics. */
+static int stats__read_guest(struct vm *vm, struct values *vs)
+{
+	int has = parts__guest_has(vm), ret = 0;
+	char *text, *line, name[40];
+	struct reply reply;
+	double value;
+
+	if (has <= 0)
+		return has;
+	if (vm__ask(vm, &reply, "get " GUEST_STATS))
+		return -1;
+	text = reply.text;
+	while (!ret && (line = strsep(&text, "\n")) && *line) {
+		size_t len;
+
+		if (sscanf(line, "%39s %lf", name, &value) != 2)
+			continue;
+		len = strlen(name);
+		ret = values__add(vs, name, len > 3 && !strcmp(name + len - 3, "_ns") ?
+				  "ns" : "count", value);
+	}
+	free(reply.text);
+	if (reply.status)
+		return out__error("vm%d has no %s", vm->id, GUEST_STATS);
+	return ret;
+}
+
+/* The histogram of all VMs on this host; empty on a host without pvsched. */
+int hist__read(struct hist *hist)
+{
+	char text[16384], *p = text;
+	int len;
+
+	hist->count = 0;
+	if (!parts__host_has())
+		return 0;
+	if (file__read(YIELD_HIST, text, sizeof(text)))
+		return out__error("cannot read %s", YIELD_HIST);
+	while (hist->count < MAX_BUCKETS &&
+	       sscanf(p, "%lf %lf\n%n", &hist->b[hist->count].from,
+		      &hist->b[hist->count].n, &len) == 2) {
+		hist->count++;
+		p += len;
+	}
+	return 0;
+}
+
+static double hist__n(const struct hist *hist, double from)
+{
+	int i;
+
+	for (i = 0; i < hist->count; i++)
+		if (hist->b[i].from == from)
+			return hist->b[i].n;
+	return 0;
+}
+
+/* Turn the totals in @after into what was counted since @before. */
+void hist__since(const struct hist *before, struct hist *after)
+{
+	int i;
+
+	for (i = 0; i < after->count; i++)
+		after->b[i].n -= hist__n(before, after->b[i].from);
+}
+
+/* The bucket that holds the quantile @q, by its start; -1 for an empty one. */
+double hist__quantile(const struct hist *hist, double q)
+{
+	double sum = 0, seen = 0;
+	int i;
+
+	for (i = 0; i < hist->count; i++)
+		sum += hist->b[i].n;
+	for (i = 0; sum && i < hist->count; i++) {
+		seen += hist->b[i].n;
+		if (seen >= q * sum)
+			return hist->b[i].from;
+	}
+	return -1;
+}
+
+int stats__read(struct vm *vm, struct values *vs)
+{
+	vs->count = 0;
+	if (stats__read_guest(vm, vs) || stats__read_kvm(vm, vs))
+		return -1;
+	return stats__read_steal(vm, vs);
+}
+
+/* Turn the totals in @after into what was counted since @before. */
+int stats__since(const struct values *before, struct values *after)
+{
+	int i;
+
+	for (i = 0; i < after->count; i++) {
+		const struct value *v = values__find(before, after->v[i].name);
+
+		if (!v)
+			return out__error("counter %s came up late", after->v[i].name);
+		after->v[i].value -= v->value;
+	}
+	return 0;
+}
