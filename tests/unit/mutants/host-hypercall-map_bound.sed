@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0
+# Read past the end of the table.
+s/ || apic_id > map->max_apic_id//
+s/apic_id = array_index_nospec(.*$/unit_lookups++;/

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0
+# Serve vCPUs that run or sleep.
+s/!READ_ONCE(target->ready)/0/

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel as host/hypercall.c and host/pvsched.c see it.
+ */
+#ifndef _UNIT_HOST_H
+#define _UNIT_HOST_H
+
+#include <linux/kvm_para.h>
+#include "kernel.h"
+
+#include <asm/kvm_pvsched.h>
+
+/* Bitmaps and numbers */
+#define DECLARE_BITMAP(name, bits)	unsigned long name[((bits) + 63) / 64]
+
+static inline void bitmap_zero(unsigned long *map, unsigned int bits)
+{
+	memset(map, 0, (bits + 63) / 64 * sizeof(*map));
+}
+
+static inline bool unit_test_bit(unsigned long bit, const unsigned long *map)
+{
+	return map[bit / 64] >> bit % 64 & 1;
+}
+
+/* From @start to the end, then from 0 to @start. */
+#define for_each_set_bit_wrap(bit, map, size, start)			\
+	for (unsigned long unit_n = 0; unit_n < (size); unit_n++)	\
+		if ((bit) = ((start) + unit_n) % (size),		\
+		    !unit_test_bit(bit, map)) {				\
+		} else
+
+static inline bool is_power_of_2(unsigned long n)
+{
+	return n && !(n & (n - 1));
+}
+
+/* Every look into a table that a guest can index, and at a vCPU, counts. */
+extern unsigned int unit_lookups;
+
+#define array_index_nospec(index, size)					\
+({									\
+	__typeof__(index) unit_index = (index);				\
+									\
+	unit_lookups++;							\
+	unit_index < (size) ? unit_index : 0;				\
+})
+
+/* RCU: pointers are read inside, nothing that may sleep is called inside. */
+extern int unit_rcu_depth;
+
+static inline void rcu_read_lock(void)
+{
+	unit_rcu_depth++;
+}
+
+static inline void rcu_read_unlock(void)
+{
+	unit_require(unit_rcu_depth > 0);
+	unit_rcu_depth--;
+}
+
+#define rcu_dereference(p)						\
+({									\
+	unit_require(unit_rcu_depth > 0);				\
+	READ_ONCE(p);							\
+})
+
+/* Tasks */
+enum pid_type { PIDTYPE_PID };
+
+struct task_struct {
+	int cpu;
+	int refs;
+};
+
+struct pid {
+	struct task_struct *task;
+};
+
+extern int unit_cpu;
+
+#define raw_smp_processor_id()	(unit_cpu)
+#define task_cpu(task)		((task)->cpu)
+#define sched_info_on()		(unit_sched_info)
+
+extern bool unit_sched_info;
+
+static inline struct task_struct *pid_task(struct pid *pid, enum pid_type type)
+{
+	unit_require(unit_rcu_depth > 0 && type == PIDTYPE_PID);
+	return pid ? pid->task : NULL;
+}
+
+static inline struct task_struct *get_pid_task(struct pid *pid, enum pid_type type)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(pid, type);
+	rcu_read_unlock();
+	if (task)
+		task->refs++;
+
+	return task;
+}
+
+static inline void put_task_struct(struct task_struct *task)
+{
+	unit_require(task->refs > 0);
+	task->refs--;
+}
+
+/* KVM */
+struct kvm_vcpu_stat {
+	u64 exits;
+	PVSCHED_VCPU_STATS(PVSCHED_STAT_FIELD)
+};
+
+struct kvm_lapic {
+	struct kvm_vcpu *vcpu;
+	bool irr_pending;
+};
+
+struct kvm_apic_map {
+	u32 max_apic_id;
+	struct kvm_lapic *phys_map[];
+};
+
+typedef struct {
+	int counter;
+} unit_atomic_t;
+
+#define atomic_read(v)		((v)->counter)
+
+struct kvm {
+	unit_atomic_t online_vcpus;
+	int last_boosted_vcpu;
+	struct kvm_vcpu **unit_vcpus;
+	struct {
+		struct kvm_apic_map __rcu *apic_map;
+	} arch;
+};
+
+struct kvm_vcpu {
+	struct kvm *kvm;
+	int vcpu_id;
+	int vcpu_idx;
+	int cpu;
+	bool ready;
+	bool unit_blocking;
+	bool unit_runnable;
+	bool unit_if;
+	unsigned long unit_rip;
+	struct pid __rcu *pid;
+	struct kvm_vcpu_stat stat;
+	struct {
+		struct pvsched_vcpu pvsched;
+		struct kvm_lapic *apic;
+		bool apicv_active;
+		bool preempted_in_kernel;
+		struct {
+			u32 features;
+		} pv_cpuid;
+	} arch;
+};
+
+int kvm_vcpu_yield_to(struct kvm_vcpu *target);
+int kvm_arch_yield_to(struct kvm_vcpu *target, struct task_struct *task);
+bool kvm_arch_vcpu_on_spin(struct kvm_vcpu *vcpu);
+struct kvm_vcpu *kvm_get_running_vcpu(void);
+
+static inline struct kvm_vcpu *kvm_get_vcpu(struct kvm *kvm, int i)
+{
+	unit_require(i >= 0 && i < kvm->online_vcpus.counter);
+	unit_lookups++;
+	return kvm->unit_vcpus[i];
+}
+
+#define kvm_arch_dy_runnable(vcpu)		((vcpu)->unit_runnable)
+#define kvm_vcpu_is_blocking(vcpu)		((vcpu)->unit_blocking)
+#define lapic_in_kernel(vcpu)			((vcpu)->arch.apic != NULL)
+#define kvm_vcpu_apicv_active(vcpu)		((vcpu)->arch.apicv_active)
+#define kvm_rip_read(vcpu)			((vcpu)->unit_rip)
+#define kvm_x86_call(name)			unit_##name
+
+static inline bool unit_get_if_flag(struct kvm_vcpu *vcpu)
+{
+	return vcpu->unit_if;
+}
+
+/* The scheduler and the clock */
+#define NSEC_PER_USEC	1000UL
+#define min(a, b)	((a) < (b) ? (a) : (b))
+
+u64 local_clock(void);
+bool single_task_running(void);
+int yield_to(struct task_struct *task, bool preempt);
+
+typedef int fastpath_t;
+
+/* Modules and fault injection */
+#define module_param(name, type, perm)	\
+	UNIT_REGISTER("param", param_##name, #name, &name)
+#define MODULE_PARM_DESC(name, desc)
+
+struct dentry;
+
+struct fault_attr {
+	int verbose;
+};
+
+#define DECLARE_FAULT_ATTR(name)	struct fault_attr name = { .verbose = 2 }
+
+bool should_fail(struct fault_attr *attr, ssize_t size);
+struct dentry *fault_create_debugfs_attr(const char *name, struct dentry *parent,
+					 struct fault_attr *attr);
+void debugfs_remove(struct dentry *dentry);
+
+/* A tracepoint is a function that the test defines. */
+#define TP_PROTO(...)				__VA_ARGS__
+#define TRACE_EVENT(name, proto, ...)		void trace_##name(proto);
+
+#endif /* _UNIT_HOST_H */
