@@ -126,6 +126,7 @@ static void vm__init(struct vm *vm, int id, int vcpus)
 	snprintf(base, sizeof(base), "/tmp/pvrun.%d.vm%d", getpid(), id);
 	snprintf(vm->console, sizeof(vm->console), "%s.console", base);
 	snprintf(vm->socket, sizeof(vm->socket), "%s.agent", base);
+	snprintf(vm->monitor, sizeof(vm->monitor), "%s.monitor", base);
 	snprintf(vm->messages, sizeof(vm->messages), "%s.qemu", base);
 }
 
@@ -206,6 +207,8 @@ static void vm__args(const struct vm *vm, const struct profile *profile, struct 
 	args__add(args, "-chardev");
 	args__add(args, "socket,id=agent,path=%s,server=on,wait=off", vm->socket);
 	args__add_words(args, "-serial chardev:agent");
+	args__add(args, "-monitor");
+	args__add(args, "unix:%s,server=on,wait=off", vm->monitor);
 	args__add(args, "-kernel");
 	args__add(args, "%s", opt.guest);
 	args__add(args, "-initrd");
@@ -247,6 +250,7 @@ static int vm__lost(struct vm *vm, const char *what)
 		out__error("lost vm%d: %s%s%s; its console ended with:", vm->id,
 			   what, *message ? "; QEMU said: " : "", message);
 		log__tail(vm);
+		vm__where(vm);
 	}
 	vm->lost = true;
 	return -1;
@@ -426,6 +430,7 @@ void vms__remove(struct vm_set *set)
 		free(vm->input);
 		vm->input = NULL;
 		unlink(vm->socket);
+		unlink(vm->monitor);
 		if (vm->lost && !strcmp(opt.lab, "metal")) {
 			out__note("vm%d's console is in %s", vm->id, vm->console);
 			continue;

@@ -6,6 +6,7 @@
  * run.c	command line and exit status
  * run-out.c	the result channel
  * run-vm.c	one VM and a set of VMs: QEMU, the agent's protocol, time limits
+ * run-lost.c	where the vCPUs of a lost VM stand
  * run-log.c	kernel logs of host and guests, searched for warnings
  * run-parts.c	parts of pvsched, profiles, and switching them
  * run-stats.c	counters of KVM, of the scheduler and of the guest
@@ -76,6 +77,7 @@ struct vm {
 	long log_pos;
 	char console[64];
 	char socket[64];
+	char monitor[64];
 	char messages[64];	/* what QEMU itself has to say */
 };
 
@@ -112,6 +114,9 @@ int vm__poweroff(struct vm *vm);
 int log__open(void);
 int log__check(struct vm_set *set);
 void log__tail(const struct vm *vm);
+
+/* run-lost.c */
+void vm__where(const struct vm *vm);
 
 /* run-parts.c */
 struct profile {
