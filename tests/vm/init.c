@@ -251,7 +251,7 @@ static void host__main(void)
 	dup2(channel, STDOUT_FILENO);
 	uname(&name);
 	printf("# host up: Linux %s, %ld CPUs\n", name.release,
-	       sysconf(_SC_NPROCESSORS_ONLN));
+	       sysconf(_SC_NPROCESSORS_CONF));
 	modules__load();
 	fflush(stdout);
 	pid = fork();

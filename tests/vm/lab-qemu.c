@@ -29,9 +29,9 @@
  * With nested paging, and with more than one thread, QEMU (7.2) now and then
  * leaves a guest with state of the host: a vCPU goes on at the instruction that
  * follows the host's VMRUN, and the VM hangs, oopses or stops. Shadow pages are
- * slower and have lost nobody.
+ * slower and have lost nobody. The other CPUs come up later, see run-hold.c.
  */
-#define MTTCG_CMDLINE	TCG_CMDLINE " kvm_amd.npt=0"
+#define MTTCG_CMDLINE	TCG_CMDLINE " kvm_amd.npt=0 maxcpus=1"
 
 char *host__cmdline(const struct lab *lab, const char *more)
 {
