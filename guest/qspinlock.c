@@ -49,6 +49,7 @@
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/pvsched_guest.h>
+#include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -135,62 +136,70 @@ static bool pvsched_lock_active(void)
 }
 
 /*
- * Is the VM short of CPU? Waiting in vain is free while nobody else wants the
- * CPU, and sleeping is what costs: so sleep early only when vCPUs are seen to
- * wait for CPUs, and for PVSCHED_CROWDED after that.
+ * Is the VM short of CPUs by itself? A waiter that sleeps early then leaves its
+ * CPU to a sibling. Beside other VMs it would leave it to them, and have to wait
+ * for it again: there it spins for as long as in the base.
+ *
+ * A preempted vCPU looks the same in both cases. But the host runs as many
+ * vCPUs of a VM at once as it has CPUs for it, at times also beside other VMs.
+ * So compare those that want to run with the most that were seen to run at once
+ * lately; half as many again are a crowd, for PVSCHED_CROWDED.
  */
 #define PVSCHED_CROWDED		HZ
+#define PVSCHED_LATELY		(4 * HZ)
 
-/* How long a sample of the stolen time is, and which part of it is a crowd. */
-#define PVSCHED_SAMPLE		msecs_to_jiffies(20)
-#define PVSCHED_SAMPLE_SHARE	8
+/* Look at so many CPUs; they stand for the others. */
+#define PVSCHED_LOOK_CPUS	64
 
-static unsigned long pvsched_crowded_until __read_mostly = INITIAL_JIFFIES;
+static struct {
+	unsigned long at;	/* of the last look */
+	unsigned long until;	/* when the crowd is over */
+	unsigned long since;	/* start of most[0] */
+	unsigned int most[2];	/* that ran at once: lately, and before */
+} pvsched_crowd = { .until = INITIAL_JIFFIES };
 
-struct pvsched_sample {
-	unsigned long at;
-	u64 steal;
-};
-
-static DEFINE_PER_CPU(struct pvsched_sample, pvsched_sample);
-
-static void pvsched_note_crowd(void)
+static unsigned int pvsched_most(unsigned int running)
 {
-	unsigned long until = jiffies + PVSCHED_CROWDED;
+	unsigned int most = READ_ONCE(pvsched_crowd.most[0]);
 
-	if (READ_ONCE(pvsched_crowded_until) != until)
-		WRITE_ONCE(pvsched_crowded_until, until);
+	if (time_after(jiffies, READ_ONCE(pvsched_crowd.since) + PVSCHED_LATELY)) {
+		WRITE_ONCE(pvsched_crowd.since, jiffies);
+		WRITE_ONCE(pvsched_crowd.most[1], most);
+		WRITE_ONCE(pvsched_crowd.most[0], running);
+	} else if (running > most) {
+		WRITE_ONCE(pvsched_crowd.most[0], running);
+	}
+
+	return max3(running, most, READ_ONCE(pvsched_crowd.most[1]));
 }
 
-static void pvsched_sample_steal(void)
+/* One look a jiffy, by whoever comes first; two at once do no harm. */
+static noinline void pvsched_look_around(void)
 {
-	struct pvsched_sample *s = this_cpu_ptr(&pvsched_sample);
-	unsigned long ticks = jiffies - s->at;
-	u64 steal;
+	u64 steal = paravirt_steal_clock(smp_processor_id());
+	unsigned int cpu, running = 0, waiting = 0, looks = 0;
 
-	if (ticks < PVSCHED_SAMPLE)
+	WRITE_ONCE(pvsched_crowd.at, jiffies);
+	for_each_online_cpu(cpu) {
+		if (looks++ == PVSCHED_LOOK_CPUS)
+			break;
+		if (!vcpu_is_preempted(cpu))
+			running++;
+		else if (!idle_cpu(cpu))
+			waiting++;
+	}
+
+	/* Preempted meanwhile: what was counted was never so. */
+	if (steal != paravirt_steal_clock(smp_processor_id()))
 		return;
 
-	steal = paravirt_steal_clock(smp_processor_id());
-	if ((steal - s->steal) * PVSCHED_SAMPLE_SHARE > jiffies_to_nsecs(ticks))
-		pvsched_note_crowd();
-	s->at = jiffies;
-	s->steal = steal;
+	if (2 * (running + waiting) > 3 * pvsched_most(running))
+		WRITE_ONCE(pvsched_crowd.until, jiffies + PVSCHED_CROWDED);
 }
 
 static bool pvsched_crowded(void)
 {
-	pvsched_sample_steal();
-	return time_before(jiffies, READ_ONCE(pvsched_crowded_until));
-}
-
-static bool pvsched_is_off_cpu(int cpu)
-{
-	if (!vcpu_is_preempted(cpu))
-		return false;
-
-	pvsched_note_crowd();
-	return true;
+	return time_before(jiffies, READ_ONCE(pvsched_crowd.until));
 }
 
 static u8 pvsched_code(int cpu)
@@ -380,7 +389,7 @@ static bool pvsched_help_holder(const struct pvsched_node *node, u32 *yields)
 	PVSCHED_WINDOW(window, PVSCHED_YIELD_LOCK_HOLDER);
 	int holder = READ_ONCE(node->holder);
 
-	if (holder < 0 || !pvsched_is_off_cpu(holder))
+	if (holder < 0 || !vcpu_is_preempted(holder))
 		return true;
 
 	if (*yields >= READ_ONCE(pvsched_lock_max_yields) || !pvsched_host_answers())
@@ -464,7 +473,7 @@ static bool pvsched_may_steal(struct qspinlock *lock, u32 val)
 	for_each_pvsched_head(node, cpu, lock, pending) {
 		if (READ_ONCE(node->mode) != PVSCHED_SPINNING)
 			return true;
-		if (pvsched_lock_active() && pvsched_is_off_cpu(cpu))
+		if (pvsched_lock_active() && vcpu_is_preempted(cpu))
 			return true;
 	}
 
@@ -593,6 +602,8 @@ __visible void __lockfunc pvsched_spin_lock_slowpath(struct qspinlock *lock, u32
 	u64 start = measure ? local_clock() : 0;
 
 	trace_contention_begin(lock, LCB_F_SPIN);
+	if (pvsched_lock_active() && READ_ONCE(pvsched_crowd.at) != jiffies)
+		pvsched_look_around();
 	if (!pvsched_steal(lock))
 		pvsched_slowpath(lock);
 	trace_contention_end(lock, 0);
@@ -617,7 +628,7 @@ __visible void __lockfunc pvsched_unlocked(struct qspinlock *lock, u32 val)
 	unsigned int cpu;
 
 	for_each_pvsched_head(node, cpu, lock, pending) {
-		if (!pvsched_is_off_cpu(cpu) || !pvsched_wants_yield(node, pending))
+		if (!vcpu_is_preempted(cpu) || !pvsched_wants_yield(node, pending))
 			continue;
 		if (!pvsched_host_answers())
 			return;

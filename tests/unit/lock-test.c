@@ -17,6 +17,7 @@
 #include "internal.h"
 
 #define MAX_THREADS	8
+#define CROWD		16
 #define TIME_LIMIT	60
 
 /* Runs of a test whose threads did not meet. */
@@ -69,7 +70,7 @@ static void nap(unsigned int us)
 
 bool vcpu_is_preempted(int cpu)
 {
-	return READ_ONCE(preempted[cpu]);
+	return READ_ONCE(preempted[cpu]) || (cpu >= MAX_THREADS && cpu < MAX_THREADS + CROWD);
 }
 
 /* A kick that comes before its halt ends it; so does an interrupt. */
@@ -109,7 +110,18 @@ u64 local_clock(void)
 
 u64 paravirt_steal_clock(int cpu)
 {
-	return local_clock() / 2;
+	return 0;
+}
+
+/* Waiters shall sleep early: CPUs beside those of the threads always wait. */
+bool cpu_online(int cpu)
+{
+	return cpu < MAX_THREADS + CROWD;
+}
+
+bool idle_cpu(int cpu)
+{
+	return false;
 }
 
 bool pvsched_part_usable(enum pvsched_part part)
