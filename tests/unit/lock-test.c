@@ -36,7 +36,6 @@ bool unit_corrupted;
 struct static_key_false pvsched_stats_key = { true };
 
 extern const struct kernel_param_ops *unit_param_lock;
-extern bool pvsched_lock_helps;
 
 static __thread unsigned int rng, interrupts;
 static __thread bool in_irq;
@@ -210,14 +209,9 @@ const char *__tsan_default_options(void)
 void __raw_callee_save_pvsched_spin_unlock(struct qspinlock *lock)
 {
 	u32 val = _Q_LOCKED_VAL;
-	u8 locked = _Q_LOCKED_VAL;
 
-	if (atomic_try_cmpxchg(&lock->val, &val, 0))
-		return;
-	if (!try_cmpxchg(&lock->locked, &locked, 0))
-		pvsched_unlock_slow(lock);
-	else if (READ_ONCE(pvsched_lock_helps))
-		pvsched_unlocked(lock, val);
+	if (!atomic_try_cmpxchg(&lock->val, &val, 0))
+		pvsched_unlocked(lock, val, xchg(&lock->locked, 0));
 }
 #endif
 
