@@ -22,7 +22,7 @@ DEPS ?= install
 BENCH ?= ebizzy
 SCENARIO ?= all
 # The lock has more to be compared with, and each of those boots.
-PROFILES ?= $(if $(filter lock%,$(BENCH)),$(PROFILES_LOCK),$(PROFILES_STOCK))
+PROFILES ?= $(if $(filter lock% handover,$(BENCH)),$(PROFILES_LOCK),$(PROFILES_STOCK))
 PROFILES_LOCK := native,tas,base,stock,pvsched
 PROFILES_STOCK := stock,pvsched
 WINDOWS ?= 5
@@ -81,7 +81,7 @@ help:
 	@echo '  make distclean    remove build/'
 	@echo
 	@echo 'Settings (now):'
-	@echo '  BENCH=ebizzy|lock|locks|yield|exits|ping      what make bench measures ($(BENCH))'
+	@echo '  BENCH=ebizzy|lock|locks|handover|yield|exits|ping   what make bench measures ($(BENCH))'
 	@echo '  LAB=auto|tcg|icount|bochs|kvm|metal           where the host kernel runs ($(LAB))'
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'

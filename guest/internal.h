@@ -101,8 +101,7 @@ void pvsched_lock_debugfs(struct dentry *dir);
 struct qspinlock;
 
 void pvsched_spin_lock_slowpath(struct qspinlock *lock, u32 val);
-void pvsched_unlocked(struct qspinlock *lock, u32 val);
-void pvsched_unlock_slow(struct qspinlock *lock);
+void pvsched_unlocked(struct qspinlock *lock, u32 val, u8 locked);
 void __raw_callee_save_pvsched_spin_unlock(struct qspinlock *lock);
 
 #ifdef CONFIG_PVSCHED_LOCKTEST

@@ -49,6 +49,7 @@
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/pvsched_guest.h>
+#include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
@@ -93,9 +94,10 @@ enum pvsched_mode {
  * @next:	behind this one
  * @lock:	what is waited for, NULL while the node is free
  * @cpu:	whose node it is
- * @holder:	CPU that took the lock last, -1 if unknown; written by the holder
+ * @holder:	CPU that took the lock last, -1 if unknown; written by a holder
+ *		that passed this head
  * @passed:	how often this head was passed; written by the holder
- * @code:	its code for the pending byte
+ * @pending:	its code, in the place of the pending byte
  */
 struct pvsched_node {
 	struct pvsched_node *next;
@@ -103,7 +105,7 @@ struct pvsched_node {
 	int cpu;
 	int holder;
 	u32 passed;
-	u8 code;
+	u32 pending;
 	u8 state;
 	u8 mode;
 };
@@ -122,8 +124,8 @@ static u32 pvsched_lock_head_spins __read_mostly = 512;
 static u32 pvsched_lock_max_yields __read_mostly = 4;
 static u32 pvsched_lock_yield_after __read_mostly;
 
-/* The part's switch, which the unlock in assembler reads as well. */
-__visible bool pvsched_lock __read_mostly;
+/* The part's switch. */
+static bool pvsched_lock __read_mostly;
 
 static DEFINE_PER_CPU(u64, pvsched_longest_wait);
 
@@ -133,72 +135,79 @@ static bool pvsched_lock_active(void)
 }
 
 /*
- * Is the VM short of CPU? Waiting in vain is free while nobody else wants the
- * CPU, and sleeping is what costs: so sleep early only when vCPUs are seen to
- * wait for CPUs, and for PVSCHED_CROWDED after that.
+ * Is the VM short of CPUs by itself? A waiter that sleeps early then leaves its
+ * CPU to a sibling. Beside other VMs it would leave it to them, and have to wait
+ * for it again: there it spins for as long as in the base.
+ *
+ * A preempted vCPU looks the same in both cases. But the host runs as many
+ * vCPUs of a VM at once as it has CPUs for it, at times also beside other VMs.
+ * So compare those that want to run with the most that were seen to run at once
+ * lately; half as many again are a crowd, for PVSCHED_CROWDED.
  */
 #define PVSCHED_CROWDED		HZ
+#define PVSCHED_LATELY		(4 * HZ)
 
-/* How long a sample of the stolen time is, and which part of it is a crowd. */
-#define PVSCHED_SAMPLE		msecs_to_jiffies(20)
-#define PVSCHED_SAMPLE_SHARE	8
+/* Look at so many CPUs; they stand for the others. */
+#define PVSCHED_LOOK_CPUS	64
 
-static unsigned long pvsched_crowded_until __read_mostly = INITIAL_JIFFIES;
-
-struct pvsched_sample {
-	unsigned long at;
-	u64 steal;
+static struct {
+	unsigned long at;	/* of the last look */
+	unsigned long until;	/* when the crowd is over */
+	unsigned long since;	/* start of most[0] */
+	unsigned int most[2];	/* that ran at once: lately, and before */
+} pvsched_crowd = {
+	.at = INITIAL_JIFFIES,
+	.until = INITIAL_JIFFIES,
+	.since = INITIAL_JIFFIES,
 };
 
-static DEFINE_PER_CPU(struct pvsched_sample, pvsched_sample);
-
-static void pvsched_note_crowd(void)
+static unsigned int pvsched_most(unsigned int running)
 {
-	unsigned long until = jiffies + PVSCHED_CROWDED;
+	unsigned int most = READ_ONCE(pvsched_crowd.most[0]);
 
-	if (READ_ONCE(pvsched_crowded_until) != until)
-		WRITE_ONCE(pvsched_crowded_until, until);
+	if (time_after(jiffies, READ_ONCE(pvsched_crowd.since) + PVSCHED_LATELY)) {
+		WRITE_ONCE(pvsched_crowd.since, jiffies);
+		WRITE_ONCE(pvsched_crowd.most[1], most);
+		WRITE_ONCE(pvsched_crowd.most[0], running);
+	} else if (running > most) {
+		WRITE_ONCE(pvsched_crowd.most[0], running);
+	}
+
+	return max3(running, most, READ_ONCE(pvsched_crowd.most[1]));
 }
 
-static void pvsched_sample_steal(void)
+/* One look a jiffy, by whoever comes first; two at once do no harm. */
+static noinline void pvsched_look_around(void)
 {
-	struct pvsched_sample *s = this_cpu_ptr(&pvsched_sample);
-	unsigned long ticks = jiffies - s->at;
-	u64 steal;
+	u64 steal = paravirt_steal_clock(smp_processor_id());
+	unsigned int cpu, running = 0, waiting = 0, looks = 0;
 
-	if (ticks < PVSCHED_SAMPLE)
+	WRITE_ONCE(pvsched_crowd.at, jiffies);
+	for_each_online_cpu(cpu) {
+		if (looks++ == PVSCHED_LOOK_CPUS)
+			break;
+		if (!vcpu_is_preempted(cpu))
+			running++;
+		else if (!idle_cpu(cpu))
+			waiting++;
+	}
+
+	/* Preempted meanwhile: what was counted was never so. */
+	if (steal != paravirt_steal_clock(smp_processor_id()))
 		return;
 
-	steal = paravirt_steal_clock(smp_processor_id());
-	if ((steal - s->steal) * PVSCHED_SAMPLE_SHARE > jiffies_to_nsecs(ticks))
-		pvsched_note_crowd();
-	s->at = jiffies;
-	s->steal = steal;
+	if (2 * (running + waiting) > 3 * pvsched_most(running))
+		WRITE_ONCE(pvsched_crowd.until, jiffies + PVSCHED_CROWDED);
 }
 
 static bool pvsched_crowded(void)
 {
-	pvsched_sample_steal();
-	return time_before(jiffies, READ_ONCE(pvsched_crowded_until));
+	return time_before(jiffies, READ_ONCE(pvsched_crowd.until));
 }
 
-static bool pvsched_is_off_cpu(int cpu)
+static u32 pvsched_pending(int cpu)
 {
-	if (!vcpu_is_preempted(cpu))
-		return false;
-
-	pvsched_note_crowd();
-	return true;
-}
-
-static u8 pvsched_code(int cpu)
-{
-	return cpu % PVSCHED_CODES + 1;
-}
-
-static u32 pvsched_pending(const struct pvsched_node *node)
-{
-	return (u32)READ_ONCE(node->code) << _Q_PENDING_OFFSET;
+	return (cpu % PVSCHED_CODES + 1) << _Q_PENDING_OFFSET;
 }
 
 static u32 pvsched_tail(int cpu, int idx)
@@ -214,6 +223,11 @@ static struct pvsched_node *pvsched_tail_node(u32 val)
 	return &per_cpu_ptr(&pvsched_nodes, cpu)->node[idx];
 }
 
+static bool pvsched_is_head(const struct pvsched_node *node, const struct qspinlock *lock)
+{
+	return READ_ONCE(node->lock) == lock && READ_ONCE(node->state) == PVSCHED_HEAD;
+}
+
 static struct pvsched_node *pvsched_head_on(const struct qspinlock *lock, int cpu)
 {
 	struct pvsched_node *node;
@@ -224,8 +238,7 @@ static struct pvsched_node *pvsched_head_on(const struct qspinlock *lock, int cp
 
 	node = per_cpu_ptr(&pvsched_nodes, cpu)->node;
 	for (i = 0; i < PVSCHED_NODES; i++) {
-		if (READ_ONCE(node[i].lock) == lock &&
-		    READ_ONCE(node[i].state) == PVSCHED_HEAD)
+		if (pvsched_is_head(&node[i], lock))
 			return &node[i];
 	}
 
@@ -273,7 +286,7 @@ static u32 pvsched_enqueue(struct qspinlock *lock, struct pvsched_node *node, u3
 			new = _Q_LOCKED_VAL;
 		} else if (!(old & _Q_TAIL_MASK)) {
 			WRITE_ONCE(node->state, PVSCHED_HEAD);
-			new = old | pvsched_pending(node) | tail;
+			new = old | node->pending | tail;
 		} else {
 			WRITE_ONCE(node->state, PVSCHED_WAITING);
 			new = (old & ~_Q_TAIL_MASK) | tail;
@@ -297,14 +310,14 @@ static bool pvsched_turn_spin(struct pvsched_node *node, const struct pvsched_no
 {
 	u32 spins;
 
-	for (spins = 1; spins <= SPIN_THRESHOLD; spins++) {
+	for (spins = 0; spins < SPIN_THRESHOLD; spins++) {
 		/* Pairs with the xchg() in pvsched_hand_over(). */
 		if (smp_load_acquire(&node->state) == PVSCHED_HEAD)
 			return true;
 
-		cpu_relax();
 		if (!(spins & PVSCHED_LOOK_MASK) && !pvsched_turn_stays(prev, spins))
 			break;
+		cpu_relax();
 	}
 
 	return false;
@@ -335,9 +348,8 @@ static void pvsched_hand_over(struct qspinlock *lock, struct pvsched_node *node,
 {
 	if (!next) {
 		next = smp_cond_load_relaxed(&node->next, (VAL));
-		WRITE_ONCE(lock->pending, READ_ONCE(next->code));
+		WRITE_ONCE(lock->pending, READ_ONCE(next->pending) >> _Q_PENDING_OFFSET);
 	}
-	WRITE_ONCE(next->holder, node->cpu);
 
 	/*
 	 * Pairs with the load in pvsched_turn_spin(), and with the cmpxchg() in
@@ -348,37 +360,32 @@ static void pvsched_hand_over(struct qspinlock *lock, struct pvsched_node *node,
 		WRITE_ONCE(lock->locked, PVSCHED_SLOW);
 }
 
-/* Step "take". Return true if the lock was free and is ours now. */
-static bool pvsched_take(struct qspinlock *lock, struct pvsched_node *node, u32 tail)
+/* Step "take", of a free lock that is @val. Return true if it is ours now. */
+static bool pvsched_take(struct qspinlock *lock, struct pvsched_node *node, u32 tail, u32 val)
 {
-	u32 val = atomic_read(&lock->val), new;
 	struct pvsched_node *next;
+	u32 new;
 
-	while (!(val & _Q_LOCKED_MASK)) {
-		next = READ_ONCE(node->next);
-		new = _Q_LOCKED_VAL;
-		if ((val & _Q_TAIL_MASK) != tail)
-			new |= (val & _Q_TAIL_MASK) | (next ? pvsched_pending(next) : 0);
+	/* Either one pairs with the release of the lock in the unlock. */
+	if ((val & _Q_TAIL_MASK) == tail)
+		return atomic_try_cmpxchg_acquire(&lock->val, &val, _Q_LOCKED_VAL);
 
-		/* Pairs with the release of the lock in the unlock. */
-		if (!atomic_try_cmpxchg_acquire(&lock->val, &val, new))
-			continue;
+	next = READ_ONCE(node->next);
+	new = (val & _Q_TAIL_MASK) | (next ? READ_ONCE(next->pending) : 0) | _Q_LOCKED_VAL;
+	if (!atomic_try_cmpxchg_acquire(&lock->val, &val, new))
+		return false;
 
-		if (new & _Q_TAIL_MASK)
-			pvsched_hand_over(lock, node, next);
-		return true;
-	}
-
-	return false;
+	pvsched_hand_over(lock, node, next);
+	return true;
 }
 
 /* Yield to the holder if that may help. Return false if it is time to sleep. */
-static bool pvsched_help_holder(const struct pvsched_node *node, u32 *yields)
+static noinline bool pvsched_help_holder(const struct pvsched_node *node, u32 *yields)
 {
 	PVSCHED_WINDOW(window, PVSCHED_YIELD_LOCK_HOLDER);
 	int holder = READ_ONCE(node->holder);
 
-	if (holder < 0 || !pvsched_is_off_cpu(holder))
+	if (holder < 0 || !vcpu_is_preempted(holder))
 		return true;
 
 	if (*yields >= READ_ONCE(pvsched_lock_max_yields) || !pvsched_host_answers())
@@ -406,11 +413,15 @@ static bool pvsched_head_stays(const struct pvsched_node *node, u32 spins, u32 *
 static bool pvsched_head_spin(struct qspinlock *lock, struct pvsched_node *node, u32 tail,
 			      u32 *yields)
 {
-	u32 spins;
+	u32 spins, val;
 
 	for (spins = 1; spins <= SPIN_THRESHOLD; spins++) {
-		if (pvsched_take(lock, node, tail))
-			return true;
+		/* A failure means that somebody has queued or passed: look again. */
+		do {
+			val = atomic_read(&lock->val);
+			if (!(val & _Q_LOCKED_MASK) && pvsched_take(lock, node, tail, val))
+				return true;
+		} while (!(val & _Q_LOCKED_MASK));
 
 		cpu_relax();
 		if (!(spins & PVSCHED_LOOK_MASK) && !pvsched_head_stays(node, spins, yields))
@@ -428,7 +439,7 @@ static bool pvsched_arm(struct qspinlock *lock)
 {
 	u8 locked = _Q_LOCKED_VAL;
 
-	/* Pairs with the cmpxchg in pvsched_spin_unlock(). */
+	/* Pairs with the xchg in the unlock. */
 	return try_cmpxchg(&lock->locked, &locked, PVSCHED_SLOW) || locked == PVSCHED_SLOW;
 }
 
@@ -436,6 +447,7 @@ static void pvsched_head(struct qspinlock *lock, struct pvsched_node *node, u32 
 {
 	u32 yields = 0;
 
+	pvsched_count(PVSCHED_LOCK_HANDOVERS);
 	for (;;) {
 		WRITE_ONCE(node->mode, PVSCHED_SPINNING);
 		if (pvsched_head_spin(lock, node, tail, &yields))
@@ -449,24 +461,35 @@ static void pvsched_head(struct qspinlock *lock, struct pvsched_node *node, u32 
 	}
 }
 
-/* May a newcomer pass whoever is head according to @val? */
-static bool pvsched_may_steal(struct qspinlock *lock, u32 val)
+static bool pvsched_may_pass(const struct pvsched_node *head)
+{
+	return READ_ONCE(head->mode) != PVSCHED_SPINNING ||
+	       (pvsched_lock_active() && vcpu_is_preempted(READ_ONCE(head->cpu)));
+}
+
+/*
+ * The head according to @val if a newcomer may pass it, or NULL. @last was it
+ * at the last look, and most often is.
+ */
+static struct pvsched_node *pvsched_passable(struct qspinlock *lock, u32 val,
+					     struct pvsched_node *last)
 {
 	u8 pending = val >> _Q_PENDING_OFFSET;
 	struct pvsched_node *node;
 	unsigned int cpu;
 
 	if (pending & PVSCHED_CLOSED)
-		return false;
+		return NULL;
+
+	if (last && pvsched_is_head(last, lock) && pvsched_may_pass(last))
+		return last;
 
 	for_each_pvsched_head(node, cpu, lock, pending) {
-		if (READ_ONCE(node->mode) != PVSCHED_SPINNING)
-			return true;
-		if (pvsched_lock_active() && pvsched_is_off_cpu(cpu))
-			return true;
+		if (pvsched_may_pass(node))
+			return node;
 	}
 
-	return false;
+	return NULL;
 }
 
 /* Count in the head's node, as the holder. The last one allowed closes the lock. */
@@ -493,6 +516,7 @@ static bool pvsched_steal(struct qspinlock *lock)
 {
 	bool active = pvsched_lock_active() && READ_ONCE(pvsched_lock_max_steals);
 	u32 spins = active ? READ_ONCE(pvsched_lock_steal_spins) : U32_MAX;
+	struct pvsched_node *head = NULL;
 	u16 old;
 	u32 val;
 
@@ -501,7 +525,11 @@ static bool pvsched_steal(struct qspinlock *lock)
 
 	for (; spins; spins--) {
 		val = atomic_read(&lock->val);
-		if (!(val & _Q_TAIL_MASK) || !pvsched_may_steal(lock, val))
+		if (!(val & _Q_TAIL_MASK))
+			return false;
+
+		head = pvsched_passable(lock, val, head);
+		if (!head)
 			return false;
 
 		old = val & _Q_PENDING_MASK;
@@ -524,8 +552,8 @@ static void pvsched_wait(struct qspinlock *lock, struct pvsched_node *node, u32 
 	u32 old;
 
 	WRITE_ONCE(node->next, NULL);
-	node->cpu = smp_processor_id();
-	WRITE_ONCE(node->code, pvsched_code(node->cpu));
+	WRITE_ONCE(node->cpu, smp_processor_id());
+	WRITE_ONCE(node->pending, pvsched_pending(node->cpu));
 	WRITE_ONCE(node->holder, -1);
 	WRITE_ONCE(node->passed, 0);
 	WRITE_ONCE(node->mode, PVSCHED_QUEUED);
@@ -537,11 +565,11 @@ static void pvsched_wait(struct qspinlock *lock, struct pvsched_node *node, u32 
 
 	if (old & _Q_TAIL_MASK) {
 		prev = pvsched_tail_node(old);
+		WRITE_ONCE(node->holder, READ_ONCE(prev->cpu));
 		WRITE_ONCE(prev->next, node);
 		pvsched_turn(node, prev);
 	}
 	pvsched_head(lock, node, tail);
-	pvsched_count(PVSCHED_LOCK_HANDOVERS);
 out:
 	WRITE_ONCE(node->lock, NULL);
 }
@@ -591,6 +619,8 @@ __visible void __lockfunc pvsched_spin_lock_slowpath(struct qspinlock *lock, u32
 	u64 start = measure ? local_clock() : 0;
 
 	trace_contention_begin(lock, LCB_F_SPIN);
+	if (pvsched_lock_active() && time_after(jiffies, READ_ONCE(pvsched_crowd.at)))
+		pvsched_look_around();
 	if (!pvsched_steal(lock))
 		pvsched_slowpath(lock);
 	trace_contention_end(lock, 0);
@@ -606,16 +636,14 @@ static bool pvsched_wants_yield(const struct pvsched_node *node, u8 pending)
 	       READ_ONCE(node->passed) == READ_ONCE(pvsched_lock_yield_after);
 }
 
-/* Step "unlock" of a contended lock that was @val and may be gone. */
-__visible void __lockfunc pvsched_unlocked(struct qspinlock *lock, u32 val)
+static noinline void pvsched_yield_to_heads(struct qspinlock *lock, u8 pending)
 {
 	PVSCHED_WINDOW(window, PVSCHED_YIELD_QUEUE_HEAD);
-	u8 pending = val >> _Q_PENDING_OFFSET;
 	struct pvsched_node *node;
 	unsigned int cpu;
 
 	for_each_pvsched_head(node, cpu, lock, pending) {
-		if (!pvsched_is_off_cpu(cpu) || !pvsched_wants_yield(node, pending))
+		if (!vcpu_is_preempted(cpu) || !pvsched_wants_yield(node, pending))
 			continue;
 		if (!pvsched_host_answers())
 			return;
@@ -625,21 +653,10 @@ __visible void __lockfunc pvsched_unlocked(struct qspinlock *lock, u32 val)
 	pvsched_window_yield(&window);
 }
 
-/* Step "unlock" of a lock whose head sleeps. */
-__visible void __lockfunc pvsched_unlock_slow(struct qspinlock *lock)
+static void pvsched_kick_heads(struct qspinlock *lock, u8 pending)
 {
-	u8 locked = READ_ONCE(lock->locked), pending = READ_ONCE(lock->pending);
 	struct pvsched_node *node;
 	unsigned int cpu;
-
-	if (unlikely(locked != PVSCHED_SLOW)) {
-		WARN(!debug_locks_silent, "pvsched: lock %p is corrupted: %#x\n", lock,
-		     atomic_read(&lock->val));
-		return;
-	}
-
-	/* Pairs with whoever takes the lock. A head asleep stays where it is. */
-	smp_store_release(&lock->locked, 0);
 
 	for_each_pvsched_head(node, cpu, lock, pending) {
 		pvsched_count(PVSCHED_LOCK_KICKS);
@@ -647,14 +664,30 @@ __visible void __lockfunc pvsched_unlock_slow(struct qspinlock *lock)
 	}
 }
 
+/*
+ * Step "unlock" of a contended lock. It was @val, its locked byte @locked, and
+ * it may be gone.
+ */
+__visible void __lockfunc pvsched_unlocked(struct qspinlock *lock, u32 val, u8 locked)
+{
+	u8 pending = val >> _Q_PENDING_OFFSET;
+
+	if (locked == PVSCHED_SLOW)
+		pvsched_kick_heads(lock, pending);
+	else if (unlikely(locked != _Q_LOCKED_VAL))
+		WARN(!debug_locks_silent, "pvsched: lock %p was corrupted: %#x, %#x\n", lock,
+		     val, locked);
+	else if (pvsched_lock_active())
+		pvsched_yield_to_heads(lock, pending);
+}
+
 __PV_CALLEE_SAVE_REGS_THUNK(pvsched_unlocked, ".spinlock.text");
-__PV_CALLEE_SAVE_REGS_THUNK(pvsched_unlock_slow, ".spinlock.text");
 
 /*
  * In place of queued_spin_unlock(). (0,0,1) -> (0,0,0) costs what it costs in
- * the base. When that fails, the word is known, and the release comes before
- * anything that the word is good for. The locked byte is all that counts then:
- * it may have become PVSCHED_SLOW meanwhile.
+ * the base. When that fails, EAX holds the word, whose pending byte does not
+ * change any more, and one exchange releases the lock and tells whether the
+ * head sleeps. What is left to do comes after the release.
  */
 #define PVSCHED_UNLOCK_ASM						\
 	FRAME_BEGIN							\
@@ -666,17 +699,11 @@ __PV_CALLEE_SAVE_REGS_THUNK(pvsched_unlock_slow, ".spinlock.text");
 	"pop   %rdx\n\t"						\
 	FRAME_END							\
 	ASM_RET								\
-	"1: push %rsi\n\t"						\
+	"1: xchg %dl,(%rdi)\n\t"					\
+	"push  %rsi\n\t"						\
 	"mov   %eax,%esi\n\t"						\
-	"mov   $" __stringify(_Q_LOCKED_VAL) ",%eax\n\t"		\
-	LOCK_PREFIX "cmpxchg %dl,(%rdi)\n\t"				\
-	"jne   2f\n\t"							\
-	"cmpb  $0,pvsched_lock(%rip)\n\t"				\
-	"je    3f\n\t"							\
 	"call  __raw_callee_save_pvsched_unlocked\n\t"			\
-	"jmp   3f\n\t"							\
-	"2: call __raw_callee_save_pvsched_unlock_slow\n\t"		\
-	"3: pop %rsi\n\t"						\
+	"pop   %rsi\n\t"						\
 	"pop   %rdx\n\t"						\
 	FRAME_END
 

@@ -19,6 +19,8 @@ static const struct metric figures[] = {
 	FIGURE("wait_p999_ns", "99.9% wait, ns", LOWER_IS_BETTER),
 	FIGURE("wait_max_ns", "longest wait, ns", LOWER_IS_BETTER),
 	FIGURE("fairness", "fairness", HIGHER_IS_BETTER),
+	FIGURE("handover_cycles", "contended acquisition, cycles", LOWER_IS_BETTER),
+	FIGURE("uncontended_cycles", "uncontended lock and unlock, cycles", LOWER_IS_BETTER),
 	FIGURE("stick_share", "share of yields that stick", HIGHER_IS_BETTER),
 	FIGURE("yield_to_run_p50_ns", "median from yield to run, ns", LOWER_IS_BETTER),
 	FIGURE("yield_to_run_p99_ns", "99% from yield to run, ns", LOWER_IS_BETTER),

@@ -389,7 +389,7 @@ inline queue(cpu)
 	node[cpu].used = false
 }
 
-/* Step "unlock". */
+/* Step "unlock". The comparison that fails has read the word. */
 inline unlock()
 {
 	atomic {
@@ -397,44 +397,35 @@ inline unlock()
 		:: locked == LOCKED && pending == NOBODY && tail == NOBODY ->
 			locked = FREE
 		:: else ->
-			got = false
+			got = false;
+			seen_pending = pending
 		fi
 	}
 	if
 	:: got
 	:: else ->
-#ifndef MUTANT_UNLOCK_BLIND
-		atomic {
-			if
-			:: locked == LOCKED -> locked = FREE; got = true
-			:: else
-			fi
-		}
-#else
-		locked = FREE;
-		got = true;
-#endif
-		if
-		:: got
-		:: else ->
-			assert(locked == SLOW);
-			seen_pending = pending;
 #ifdef MUTANT_KICK_FIRST
-			if
-			:: IS_HEAD(seen_pending) -> kicked[CPU(seen_pending)] = true
-			:: else
-			fi;
+		if
+		:: locked == SLOW && IS_HEAD(seen_pending) -> kicked[CPU(seen_pending)] = true
+		:: else
+		fi;
 #endif
-			locked = FREE;
+#ifndef MUTANT_UNLOCK_BLIND
+		atomic { seen_locked = locked; locked = FREE; assert(pending == seen_pending) }
+#else
+		seen_locked = locked;
+		locked = FREE;
+#endif
+		assert(seen_locked != FREE);
 #ifndef MUTANT_KICK_FIRST
-			if
-			:: IS_HEAD(seen_pending) -> kicked[CPU(seen_pending)] = true
-			:: else
-			fi
-#endif
+		if
+		:: seen_locked == SLOW && IS_HEAD(seen_pending) ->
+			kicked[CPU(seen_pending)] = true
+		:: else
 		fi
+#endif
 	fi;
-	d_step { got = false; seen_pending = 0 }
+	d_step { got = false; seen_locked = 0; seen_pending = 0 }
 }
 
 proctype cpu(byte me)

@@ -17,6 +17,7 @@
 #include "internal.h"
 
 #define MAX_THREADS	8
+#define CROWD		16
 #define TIME_LIMIT	60
 
 /* Runs of a test whose threads did not meet. */
@@ -35,7 +36,6 @@ bool unit_corrupted;
 bool pvsched_stats = true;
 
 extern const struct kernel_param_ops *unit_param_lock;
-extern bool pvsched_lock;
 
 static __thread unsigned int rng, interrupts;
 static __thread bool in_irq;
@@ -69,7 +69,7 @@ static void nap(unsigned int us)
 
 bool vcpu_is_preempted(int cpu)
 {
-	return READ_ONCE(preempted[cpu]);
+	return READ_ONCE(preempted[cpu]) || (cpu >= MAX_THREADS && cpu < MAX_THREADS + CROWD);
 }
 
 /* A kick that comes before its halt ends it; so does an interrupt. */
@@ -109,7 +109,18 @@ u64 local_clock(void)
 
 u64 paravirt_steal_clock(int cpu)
 {
-	return local_clock() / 2;
+	return 0;
+}
+
+/* Waiters shall sleep early: CPUs beside those of the threads always wait. */
+bool cpu_online(int cpu)
+{
+	return cpu < MAX_THREADS + CROWD;
+}
+
+bool idle_cpu(int cpu)
+{
+	return false;
 }
 
 bool pvsched_part_usable(enum pvsched_part part)
@@ -198,14 +209,9 @@ const char *__tsan_default_options(void)
 void __raw_callee_save_pvsched_spin_unlock(struct qspinlock *lock)
 {
 	u32 val = _Q_LOCKED_VAL;
-	u8 locked = _Q_LOCKED_VAL;
 
-	if (atomic_try_cmpxchg(&lock->val, &val, 0))
-		return;
-	if (!try_cmpxchg(&lock->locked, &locked, 0))
-		pvsched_unlock_slow(lock);
-	else if (READ_ONCE(pvsched_lock))
-		pvsched_unlocked(lock, val);
+	if (!atomic_try_cmpxchg(&lock->val, &val, 0))
+		pvsched_unlocked(lock, val, xchg(&lock->locked, 0));
 }
 #endif
 

@@ -42,6 +42,14 @@ const struct bench ebizzy = {
 static const struct bench lock = { "lock", LOCK_COMMAND("1"), false, LOCK_OUTPUT };
 static const struct bench locks = { "locks", LOCK_COMMAND("8"), false, LOCK_OUTPUT };
 
+/* What the lock costs by itself: all vCPUs want it all the time, or nobody does. */
+static const struct bench handover = {
+	"handover", "echo 0 0 0 1 %s000 > " LOCKTEST " && cat " LOCKTEST, false, {
+		{ "handover_cycles #", "handover_cycles", "cycles", TOTAL_MAX },
+		{ "uncontended_cycles #", "uncontended_cycles", "cycles", TOTAL_MAX },
+	}
+};
+
 /* Whether yields stick, and how long their targets take to run. */
 static const struct bench yield = {
 	"yield", "/bin/ebizzy -M -t %v -S %s", true, {
@@ -54,6 +62,7 @@ static const struct bench *const benches[] = {
 	&yield,
 	&lock,
 	&locks,
+	&handover,
 };
 
 /*

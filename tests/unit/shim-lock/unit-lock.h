@@ -36,6 +36,7 @@
 #undef static_assert
 #define static_assert(e)	_Static_assert(e, #e)
 #define max(a, b)	((a) > (b) ? (a) : (b))
+#define max3(a, b, c)	max(max(a, b), c)
 
 /* Memory */
 #define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
@@ -113,6 +114,8 @@ extern __thread int unit_cpu;
 #define cpu_possible(cpu)	((cpu) < nr_cpu_ids)
 #define for_each_possible_cpu(cpu)	\
 	for ((cpu) = 0; (cpu) < (int)nr_cpu_ids; (cpu)++)
+#define for_each_online_cpu(cpu)	\
+	for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++) if (cpu_online(cpu))
 
 #define DECLARE_PER_CPU(type, name)		extern __typeof__(type) name[UNIT_CPUS]
 #define DEFINE_PER_CPU(type, name)		__typeof__(type) name[UNIT_CPUS]
@@ -129,6 +132,8 @@ extern u64 unit_counter[];
 
 void cpu_relax(void);
 bool vcpu_is_preempted(int cpu);
+bool cpu_online(int cpu);
+bool idle_cpu(int cpu);
 void pv_wait(u8 *ptr, u8 val);
 void pv_kick(int cpu);
 
@@ -141,9 +146,8 @@ u64 local_clock(void);
 
 #define INITIAL_JIFFIES		0UL
 #define jiffies			unit_jiffies()
-#define msecs_to_jiffies(ms)	((ms) * HZ / 1000)
-#define jiffies_to_nsecs(j)	((j) * (1000000000ULL / HZ))
 #define time_before(a, b)	((long)((a) - (b)) < 0)
+#define time_after(a, b)	time_before(b, a)
 
 /* Whatever else */
 struct dentry;
