@@ -21,7 +21,6 @@
 #include <linux/kvm_host.h>
 #include <linux/log2.h>
 #include <linux/module.h>
-#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "cpuid.h"
@@ -109,19 +108,6 @@ static __always_inline void pvsched_stat_inc(struct kvm_vcpu *vcpu, u32 offset)
 static __always_inline struct kvm_apic_map *pvsched_map(struct kvm_vcpu *vcpu)
 {
 	return rcu_dereference_check(vcpu->kvm->arch.apic_map, irqs_disabled());
-}
-
-static __always_inline struct kvm_vcpu *pvsched_lookup(struct kvm_apic_map *map, u64 apic_id)
-{
-	struct kvm_lapic *apic;
-
-	if (apic_id > map->max_apic_id)
-		return NULL;
-
-	apic_id = array_index_nospec(apic_id, (u64)map->max_apic_id + 1);
-	apic = map->phys_map[apic_id];
-
-	return apic ? apic->vcpu : NULL;
 }
 
 /*
