@@ -268,16 +268,51 @@ static enum pvsched_left pvsched_send_ipi(struct kvm_vcpu *vcpu)
 /*
  * The TSC-deadline timer
  */
+/*
+ * With IRQs off a timer that is queued on this CPU cannot fire: the next start
+ * takes it from the queue. Only one that is queued elsewhere must be cancelled
+ * first. A timer comes here or leaves only while its CPU goes offline, and
+ * never from a CPU that has IRQs off.
+ */
+static bool pvsched_timer_is_elsewhere(struct hrtimer *timer)
+{
+	return hrtimer_is_queued(timer) &&
+	       READ_ONCE(timer->base)->cpu_base->cpu != smp_processor_id();
+}
+
+/* As kvm_set_lapic_tscdeadline_msr(), which cancels first whatever comes. */
+static void pvsched_arm(struct kvm_vcpu *vcpu, u64 deadline)
+{
+	struct kvm_lapic *apic = vcpu->arch.apic;
+	struct kvm_timer *ktimer = &apic->lapic_timer;
+
+	if (!kvm_apic_present(vcpu) || ktimer->timer_mode != APIC_LVT_TIMER_TSCDEADLINE)
+		return;
+
+	ktimer->tscdeadline = deadline;
+	start_apic_timer(apic);
+
+	/* It has expired and was not started: the last one may be queued still. */
+	if (atomic_read(&ktimer->pending) || !ktimer->tscdeadline)
+		hrtimer_cancel(&ktimer->timer);
+}
+
 static enum pvsched_left pvsched_write_deadline(struct kvm_vcpu *vcpu)
 {
+	struct hrtimer *timer = &vcpu->arch.apic->lapic_timer.timer;
+	u64 deadline = kvm_read_edx_eax(vcpu);
+
 	/*
-	 * Arming cancels the hrtimer, which waits for a callback that runs on
-	 * another CPU. One that starts after this look is all it may wait for.
+	 * Cancelling waits for a callback that runs on another CPU. One that
+	 * starts after this look is all it may wait for.
 	 */
-	if (hrtimer_callback_running(&vcpu->arch.apic->lapic_timer.timer))
+	if (hrtimer_callback_running(timer))
 		return PVSCHED_LEFT_BUSY;
 
-	kvm_set_lapic_tscdeadline_msr(vcpu, kvm_read_edx_eax(vcpu));
+	if (unlikely(pvsched_timer_is_elsewhere(timer)))
+		kvm_set_lapic_tscdeadline_msr(vcpu, deadline);
+	else
+		pvsched_arm(vcpu, deadline);
 
 	return PVSCHED_TAKEN;
 }
@@ -286,7 +321,7 @@ static enum pvsched_left pvsched_write_deadline(struct kvm_vcpu *vcpu)
  * Yields
  */
 struct pvsched_tally {
-	u32 self, absent, idle;
+	u64 self, absent, idle;
 };
 
 /* Count the targets, up to one that waits for a CPU: then return false. */
@@ -385,7 +420,7 @@ static __always_inline bool pvsched_apic_fits(struct kvm_vcpu *vcpu, u32 needs)
  */
 static __always_inline bool pvsched_caller_fits(struct kvm_vcpu *vcpu)
 {
-	unsigned long args = kvm_rbx_read(vcpu) | kvm_rdx_read(vcpu) | kvm_rsi_read(vcpu);
+	unsigned long args;
 
 	if (vcpu->arch.guest_state_protected || kvm_rax_read(vcpu) > U32_MAX)
 		return false;
@@ -395,6 +430,8 @@ static __always_inline bool pvsched_caller_fits(struct kvm_vcpu *vcpu)
 
 	if (kvm_x86_call(get_cpl)(vcpu))
 		return false;
+
+	args = kvm_rbx_read(vcpu) | kvm_rdx_read(vcpu) | kvm_rsi_read(vcpu);
 
 	return (args <= U32_MAX && !kvm_rcx_read(vcpu)) || is_64_bit_mode(vcpu);
 }
@@ -450,15 +487,16 @@ static __always_inline enum pvsched_left pvsched_answer(struct kvm_vcpu *vcpu,
 	}
 }
 
-static bool pvsched_pmu_counts(struct kvm_vcpu *vcpu)
+static __always_inline bool pvsched_pmu_counts(struct kvm_vcpu *vcpu)
 {
 	struct kvm_pmu *pmu = vcpu_to_pmu(vcpu);
 
-	if (!kvm_pmu_has_perf_global_ctrl(pmu))
-		return !bitmap_empty(pmu->all_valid_pmc_idx, X86_PMC_IDX_MAX);
+	BUILD_BUG_ON(X86_PMC_IDX_MAX != BITS_PER_LONG);
+	if (likely(!pmu->all_valid_pmc_idx[0]))
+		return false;
 
-	return bitmap_intersects(pmu->all_valid_pmc_idx,
-				 (unsigned long *)&pmu->global_ctrl, X86_PMC_IDX_MAX);
+	return !kvm_pmu_has_perf_global_ctrl(pmu) ||
+	       (pmu->all_valid_pmc_idx[0] & pmu->global_ctrl);
 }
 
 /* The event filter of the PMU is the one thing here that is under SRCU. */
@@ -508,10 +546,26 @@ static __always_inline fastpath_t pvsched_wrmsr(struct kvm_vcpu *vcpu,
 		return handle_fastpath_set_msr_irqoff(vcpu);
 
 	ret = pvsched_dispatch(vcpu, kind);
-	if (ret != EXIT_FASTPATH_NONE)
+	if (trace_kvm_msr_enabled() && ret != EXIT_FASTPATH_NONE)
 		trace_kvm_msr_write(kvm_rcx_read(vcpu), kvm_read_edx_eax(vcpu));
 
 	return ret;
+}
+
+/* A function for each kind, so that none saves registers for another. */
+static noinline fastpath_t pvsched_wrmsr_icr(struct kvm_vcpu *vcpu)
+{
+	return pvsched_wrmsr(vcpu, PVSCHED_FAST_ICR);
+}
+
+static noinline fastpath_t pvsched_wrmsr_self_ipi(struct kvm_vcpu *vcpu)
+{
+	return pvsched_wrmsr(vcpu, PVSCHED_FAST_SELF_IPI);
+}
+
+static noinline fastpath_t pvsched_wrmsr_deadline(struct kvm_vcpu *vcpu)
+{
+	return pvsched_wrmsr(vcpu, PVSCHED_FAST_DEADLINE);
 }
 
 /**
@@ -526,11 +580,11 @@ fastpath_t pvsched_fast_wrmsr(struct kvm_vcpu *vcpu)
 {
 	switch ((u32)kvm_rcx_read(vcpu)) {
 	case PVSCHED_MSR_ICR:
-		return pvsched_wrmsr(vcpu, PVSCHED_FAST_ICR);
+		return pvsched_wrmsr_icr(vcpu);
 	case PVSCHED_MSR_SELF_IPI:
-		return pvsched_wrmsr(vcpu, PVSCHED_FAST_SELF_IPI);
+		return pvsched_wrmsr_self_ipi(vcpu);
 	case MSR_IA32_TSC_DEADLINE:
-		return pvsched_wrmsr(vcpu, PVSCHED_FAST_DEADLINE);
+		return pvsched_wrmsr_deadline(vcpu);
 	default:
 		return handle_fastpath_set_msr_irqoff(vcpu);
 	}
@@ -544,9 +598,8 @@ static __always_inline bool pvsched_is_bounded(struct kvm_vcpu *vcpu)
 }
 
 static __always_inline fastpath_t pvsched_hypercall(struct kvm_vcpu *vcpu,
-						    enum pvsched_fast_kind kind)
+						    enum pvsched_fast_kind kind, u32 nr)
 {
-	u32 nr = kvm_rax_read(vcpu);
 	fastpath_t ret;
 
 	if (!READ_ONCE(*pvsched_kinds[kind].on))
@@ -563,13 +616,31 @@ static __always_inline fastpath_t pvsched_hypercall(struct kvm_vcpu *vcpu,
 	}
 
 	ret = pvsched_dispatch(vcpu, kind);
-	if (ret != EXIT_FASTPATH_NONE) {
+	if (ret == EXIT_FASTPATH_NONE)
+		return ret;
+
+	/* Tracing off, its arguments are not looked up either. */
+	if (trace_kvm_hypercall_enabled())
 		trace_kvm_hypercall(nr, kvm_rbx_read(vcpu), kvm_rcx_read(vcpu),
 				    kvm_rdx_read(vcpu), kvm_rsi_read(vcpu));
-		++vcpu->stat.hypercalls;
-	}
+	++vcpu->stat.hypercalls;
 
 	return ret;
+}
+
+static noinline fastpath_t pvsched_hypercall_send_ipi(struct kvm_vcpu *vcpu)
+{
+	return pvsched_hypercall(vcpu, PVSCHED_FAST_SEND_IPI, KVM_HC_SEND_IPI);
+}
+
+static noinline fastpath_t pvsched_hypercall_sched_yield(struct kvm_vcpu *vcpu)
+{
+	return pvsched_hypercall(vcpu, PVSCHED_FAST_SCHED_YIELD, KVM_HC_SCHED_YIELD);
+}
+
+static noinline fastpath_t pvsched_hypercall_yield(struct kvm_vcpu *vcpu)
+{
+	return pvsched_hypercall(vcpu, PVSCHED_FAST_YIELD, KVM_HC_PVSCHED_YIELD);
 }
 
 /**
@@ -585,11 +656,11 @@ fastpath_t pvsched_fast_hypercall(struct kvm_vcpu *vcpu)
 	/* Outside 64-bit mode the upper half of the number means nothing. */
 	switch ((u32)kvm_rax_read(vcpu)) {
 	case KVM_HC_SEND_IPI:
-		return pvsched_hypercall(vcpu, PVSCHED_FAST_SEND_IPI);
+		return pvsched_hypercall_send_ipi(vcpu);
 	case KVM_HC_SCHED_YIELD:
-		return pvsched_hypercall(vcpu, PVSCHED_FAST_SCHED_YIELD);
+		return pvsched_hypercall_sched_yield(vcpu);
 	case KVM_HC_PVSCHED_YIELD:
-		return pvsched_hypercall(vcpu, PVSCHED_FAST_YIELD);
+		return pvsched_hypercall_yield(vcpu);
 	default:
 		return EXIT_FASTPATH_NONE;
 	}
