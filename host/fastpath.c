@@ -268,51 +268,16 @@ static enum pvsched_left pvsched_send_ipi(struct kvm_vcpu *vcpu)
 /*
  * The TSC-deadline timer
  */
-/*
- * With IRQs off a timer that is queued on this CPU cannot fire: the next start
- * takes it from the queue. Only one that is queued elsewhere must be cancelled
- * first. A timer comes here or leaves only while its CPU goes offline, and
- * never from a CPU that has IRQs off.
- */
-static bool pvsched_timer_is_elsewhere(struct hrtimer *timer)
-{
-	return hrtimer_is_queued(timer) &&
-	       READ_ONCE(timer->base)->cpu_base->cpu != smp_processor_id();
-}
-
-/* As kvm_set_lapic_tscdeadline_msr(), which cancels first whatever comes. */
-static void pvsched_arm(struct kvm_vcpu *vcpu, u64 deadline)
-{
-	struct kvm_lapic *apic = vcpu->arch.apic;
-	struct kvm_timer *ktimer = &apic->lapic_timer;
-
-	if (!kvm_apic_present(vcpu) || ktimer->timer_mode != APIC_LVT_TIMER_TSCDEADLINE)
-		return;
-
-	ktimer->tscdeadline = deadline;
-	start_apic_timer(apic);
-
-	/* It has expired and was not started: the last one may be queued still. */
-	if (atomic_read(&ktimer->pending) || !ktimer->tscdeadline)
-		hrtimer_cancel(&ktimer->timer);
-}
-
 static enum pvsched_left pvsched_write_deadline(struct kvm_vcpu *vcpu)
 {
-	struct hrtimer *timer = &vcpu->arch.apic->lapic_timer.timer;
-	u64 deadline = kvm_read_edx_eax(vcpu);
-
 	/*
-	 * Cancelling waits for a callback that runs on another CPU. One that
-	 * starts after this look is all it may wait for.
+	 * Arming cancels the hrtimer, which waits for a callback that runs on
+	 * another CPU. One that starts after this look is all it may wait for.
 	 */
-	if (hrtimer_callback_running(timer))
+	if (hrtimer_callback_running(&vcpu->arch.apic->lapic_timer.timer))
 		return PVSCHED_LEFT_BUSY;
 
-	if (unlikely(pvsched_timer_is_elsewhere(timer)))
-		kvm_set_lapic_tscdeadline_msr(vcpu, deadline);
-	else
-		pvsched_arm(vcpu, deadline);
+	kvm_set_lapic_tscdeadline_msr(vcpu, kvm_read_edx_eax(vcpu));
 
 	return PVSCHED_TAKEN;
 }
@@ -772,7 +737,9 @@ bool __pvsched_fast_inject(struct kvm_vcpu *vcpu)
 	if (!pvsched_may_inject(vcpu))
 		return false;
 
-	kvm_inject_pending_timer_irqs(vcpu);
+	/* As the base: what is masked stays pending. */
+	if (kvm_cpu_has_pending_timer(vcpu))
+		kvm_inject_pending_timer_irqs(vcpu);
 
 	/*
 	 * The vCPU kicked itself. Pairs with the barrier between request and
