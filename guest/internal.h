@@ -5,7 +5,6 @@
 #ifndef __PVSCHED_INTERNAL_H
 #define __PVSCHED_INTERNAL_H
 
-#include <linux/jump_label.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
@@ -59,7 +58,7 @@ enum pvsched_counter {
 };
 
 /* While on, waits are timed, with the parts on or off. */
-DECLARE_STATIC_KEY_FALSE(pvsched_stats_key);
+extern bool pvsched_stats;
 
 DECLARE_PER_CPU(u64 [PVSCHED_NR_COUNTERS], pvsched_counters);
 

@@ -31,16 +31,24 @@
 static u32 pvsched_ipi_max_yields __read_mostly = 8;
 static u32 pvsched_ipi_first_spins __read_mostly = 256;
 
-/* The hook runs when either wants it to: the part, or its measurement. */
+/*
+ * Does the base's wait look here at all? A static key, decided once. What is
+ * switched later is a variable: that patches no code under running vCPUs and
+ * needs no IPI to all of them, the very thing that is slow when they are off
+ * CPU.
+ */
 DEFINE_STATIC_KEY_FALSE(pvsched_csd_hook);
-static DEFINE_STATIC_KEY_FALSE(pvsched_ipi_key);
-DEFINE_STATIC_KEY_FALSE(pvsched_stats_key);
+
+/* The wait is helped or measured when either wants it: the part, or "stats". */
+bool pvsched_csd_on __read_mostly;
+bool pvsched_stats __read_mostly;
+static bool pvsched_ipi __read_mostly;
 
 static void (*pvsched_base_send)(const struct cpumask *mask) __ro_after_init;
 
 static bool pvsched_ipi_active(void)
 {
-	return static_branch_likely(&pvsched_ipi_key) && pvsched_host_answers();
+	return READ_ONCE(pvsched_ipi) && pvsched_host_answers();
 }
 
 static bool pvsched_csd_done(call_single_data_t *csd)
@@ -139,7 +147,7 @@ static void pvsched_wait_measured(const struct pvsched_wait *w, u32 spins)
 
 static void pvsched_wait(const struct pvsched_wait *w, u32 spins)
 {
-	if (static_branch_unlikely(&pvsched_stats_key))
+	if (unlikely(READ_ONCE(pvsched_stats)))
 		pvsched_wait_measured(w, spins);
 	else if (pvsched_ipi_active())
 		pvsched_wait_help(w, spins);
@@ -183,22 +191,9 @@ static void pvsched_send_call_func_ipi(const struct cpumask *mask)
 		pvsched_count(PVSCHED_IPI_YIELDS);
 }
 
-static bool pvsched_ipi;
-static bool pvsched_stats;
-
-static void pvsched_switch(struct static_key_false *key, bool on)
+static void pvsched_update_csd(void)
 {
-	if (on)
-		static_branch_enable(key);
-	else
-		static_branch_disable(key);
-}
-
-static void pvsched_update_keys(void)
-{
-	pvsched_switch(&pvsched_ipi_key, pvsched_ipi);
-	pvsched_switch(&pvsched_stats_key, pvsched_stats);
-	pvsched_switch(&pvsched_csd_hook, pvsched_ipi || pvsched_stats);
+	WRITE_ONCE(pvsched_csd_on, pvsched_ipi || pvsched_stats);
 }
 
 static int pvsched_set_ipi(const char *val, const struct kernel_param *kp)
@@ -211,18 +206,25 @@ static int pvsched_set_ipi(const char *val, const struct kernel_param *kp)
 	if (on && !pvsched_part_usable(PVSCHED_PART_IPI))
 		return -EOPNOTSUPP;
 
-	pvsched_ipi = on;
-	pvsched_update_keys();
+	WRITE_ONCE(pvsched_ipi, on);
+	pvsched_update_csd();
 
 	return 0;
 }
 
 static int pvsched_set_stats(const char *val, const struct kernel_param *kp)
 {
-	if (kstrtobool(val, &pvsched_stats))
+	bool on;
+
+	if (kstrtobool(val, &on))
 		return -EINVAL;
 
-	pvsched_update_keys();
+	WRITE_ONCE(pvsched_stats, on);
+	pvsched_update_csd();
+
+	/* Without the part the base's wait has not looked here so far. */
+	if (on)
+		static_branch_enable(&pvsched_csd_hook);
 
 	return 0;
 }
@@ -247,8 +249,9 @@ void __init pvsched_ipi_init(void)
 
 	pvsched_base_send = smp_ops.send_call_func_ipi;
 	smp_ops.send_call_func_ipi = pvsched_send_call_func_ipi;
+	static_branch_enable(&pvsched_csd_hook);
 	pvsched_ipi = true;
-	pvsched_update_keys();
+	pvsched_update_csd();
 }
 
 void __init pvsched_ipi_debugfs(struct dentry *dir)

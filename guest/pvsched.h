@@ -14,6 +14,7 @@
 #ifdef CONFIG_PVSCHED_GUEST
 
 DECLARE_STATIC_KEY_FALSE(pvsched_csd_hook);
+extern bool pvsched_csd_on;
 
 void pvsched_guest_init(void);
 void pvsched_lock_init(void);
@@ -32,7 +33,7 @@ void __pvsched_csd_wait_many(call_single_data_t __percpu *csd,
  */
 static __always_inline void pvsched_csd_wait(call_single_data_t *csd, int cpu)
 {
-	if (static_branch_unlikely(&pvsched_csd_hook))
+	if (static_branch_unlikely(&pvsched_csd_hook) && READ_ONCE(pvsched_csd_on))
 		__pvsched_csd_wait(csd, cpu);
 }
 
@@ -46,7 +47,7 @@ static __always_inline void pvsched_csd_wait(call_single_data_t *csd, int cpu)
 static __always_inline void
 pvsched_csd_wait_many(call_single_data_t __percpu *csd, const struct cpumask *cpus)
 {
-	if (static_branch_unlikely(&pvsched_csd_hook))
+	if (static_branch_unlikely(&pvsched_csd_hook) && READ_ONCE(pvsched_csd_on))
 		__pvsched_csd_wait_many(csd, cpus);
 }
 

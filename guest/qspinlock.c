@@ -122,16 +122,14 @@ static u32 pvsched_lock_head_spins __read_mostly = 512;
 static u32 pvsched_lock_max_yields __read_mostly = 4;
 static u32 pvsched_lock_yield_after __read_mostly;
 
-static DEFINE_STATIC_KEY_FALSE(pvsched_lock_key);
-
-/* The same for the unlock, which is not C. */
-__visible bool pvsched_lock_helps __read_mostly;
+/* The part's switch, which the unlock in assembler reads as well. */
+__visible bool pvsched_lock __read_mostly;
 
 static DEFINE_PER_CPU(u64, pvsched_longest_wait);
 
 static bool pvsched_lock_active(void)
 {
-	return static_branch_likely(&pvsched_lock_key);
+	return READ_ONCE(pvsched_lock);
 }
 
 /*
@@ -589,7 +587,7 @@ static void pvsched_note_wait(u64 start)
 /* In place of queued_spin_lock_slowpath(). */
 __visible void __lockfunc pvsched_spin_lock_slowpath(struct qspinlock *lock, u32 val)
 {
-	bool measure = static_branch_unlikely(&pvsched_stats_key);
+	bool measure = unlikely(READ_ONCE(pvsched_stats));
 	u64 start = measure ? local_clock() : 0;
 
 	trace_contention_begin(lock, LCB_F_SPIN);
@@ -673,7 +671,7 @@ __PV_CALLEE_SAVE_REGS_THUNK(pvsched_unlock_slow, ".spinlock.text");
 	"mov   $" __stringify(_Q_LOCKED_VAL) ",%eax\n\t"		\
 	LOCK_PREFIX "cmpxchg %dl,(%rdi)\n\t"				\
 	"jne   2f\n\t"							\
-	"cmpb  $0,pvsched_lock_helps(%rip)\n\t"				\
+	"cmpb  $0,pvsched_lock(%rip)\n\t"				\
 	"je    3f\n\t"							\
 	"call  __raw_callee_save_pvsched_unlocked\n\t"			\
 	"jmp   3f\n\t"							\
@@ -684,18 +682,7 @@ __PV_CALLEE_SAVE_REGS_THUNK(pvsched_unlock_slow, ".spinlock.text");
 
 DEFINE_ASM_FUNC(__raw_callee_save_pvsched_spin_unlock, PVSCHED_UNLOCK_ASM, .spinlock.text);
 
-static bool pvsched_lock;
 static bool pvsched_lock_installed __ro_after_init;
-
-static void pvsched_switch_lock(bool on)
-{
-	pvsched_lock = on;
-	WRITE_ONCE(pvsched_lock_helps, on);
-	if (on)
-		static_branch_enable(&pvsched_lock_key);
-	else
-		static_branch_disable(&pvsched_lock_key);
-}
 
 static int pvsched_set_lock(const char *val, const struct kernel_param *kp)
 {
@@ -707,7 +694,7 @@ static int pvsched_set_lock(const char *val, const struct kernel_param *kp)
 	if (on && !pvsched_lock_installed)
 		return -EOPNOTSUPP;
 
-	pvsched_switch_lock(on);
+	WRITE_ONCE(pvsched_lock, on);
 
 	return 0;
 }
@@ -735,7 +722,7 @@ void __init pvsched_lock_init(void)
 	pv_ops.lock.queued_spin_unlock =
 		__PV_IS_CALLEE_SAVE(__raw_callee_save_pvsched_spin_unlock);
 	pvsched_lock_installed = true;
-	pvsched_switch_lock(true);
+	pvsched_lock = true;
 	pr_info("queued spinlock installed\n");
 }
 

@@ -8,9 +8,9 @@
  * A part fails when one of its tests does, when its exit status says so, when
  * it takes longer than its limit, and when it announces more tests than it
  * reports: a missing result is a failure. One that is given several tries is
- * run again when it failed, and says so: QEMU's emulator loses machines now and
- * then, stock kernels too, when one CPU patches code that another runs. Exit status 0 pass, 1 fail, 4 when
- * nothing but skips came.
+ * run again when it failed, and says so: that is for an emulator in real time on
+ * a machine that may be short of CPU. Exit status 0 pass, 1 fail, 4 when nothing
+ * but skips came.
  */
 #define _GNU_SOURCE
 #include <poll.h>

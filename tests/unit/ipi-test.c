@@ -440,11 +440,11 @@ TEST_F(ipi, switch)
 	EXPECT_EQ(-EINVAL, param__write("ipi", "maybe"));
 	EXPECT_EQ(-EINVAL, param__write("stats", "maybe"));
 	EXPECT_TRUE(param__is_on("ipi"));
-	EXPECT_TRUE(pvsched_csd_hook.enabled);
+	EXPECT_TRUE(pvsched_csd_on);
 
-	/* Off: the base sends, and a wait costs a branch. */
+	/* Off: the base sends, and a wait costs two branches. */
 	EXPECT_EQ(0, param__write("ipi", "N"));
-	EXPECT_FALSE(pvsched_csd_hook.enabled);
+	EXPECT_FALSE(pvsched_csd_on);
 	send();
 	EXPECT_EQ(1, nr_base_sends);
 	EXPECT_EQ(0, nr_native_sends);

@@ -32,10 +32,10 @@ __thread int unit_cpu;
 u64 unit_counter[PVSCHED_NR_COUNTERS];
 struct unit_pv_ops pv_ops;
 bool unit_corrupted;
-struct static_key_false pvsched_stats_key = { true };
+bool pvsched_stats = true;
 
 extern const struct kernel_param_ops *unit_param_lock;
-extern bool pvsched_lock_helps;
+extern bool pvsched_lock;
 
 static __thread unsigned int rng, interrupts;
 static __thread bool in_irq;
@@ -204,7 +204,7 @@ void __raw_callee_save_pvsched_spin_unlock(struct qspinlock *lock)
 		return;
 	if (!try_cmpxchg(&lock->locked, &locked, 0))
 		pvsched_unlock_slow(lock);
-	else if (READ_ONCE(pvsched_lock_helps))
+	else if (READ_ONCE(pvsched_lock))
 		pvsched_unlocked(lock, val);
 }
 #endif

@@ -111,19 +111,53 @@ int serial__open(const char *path)
 	return fd;
 }
 
+/* "03-kvm-amd.ko.xz" is kvm_amd: the number says when it is loaded. */
+static char *module__name(const char *file)
+{
+	char *name, *c;
+
+	file += strspn(file, "0123456789-");
+	name = strndup(file, strcspn(file, "."));
+	for (c = name; c && *c; c++)
+		if (*c == '-')
+			*c = '_';
+	return name;
+}
+
+/* What the kernel's command line says of a module, as modprobe would read it. */
+static void module__params(const char *file, char *params, size_t size)
+{
+	char line[4096], *rest = line, *word, *name = module__name(file);
+	size_t len = name ? strlen(name) : 0;
+	FILE *f = fopen("/proc/cmdline", "re");
+
+	*params = '\0';
+	if (f && fgets(line, sizeof(line), f)) {
+		while ((word = strsep(&rest, " \n")))
+			if (len && !strncmp(word, name, len) && word[len] == '.')
+				snprintf(params + strlen(params), size - strlen(params),
+					 "%s ", word + len + 1);
+	}
+	if (f)
+		fclose(f);
+	free(name);
+}
+
 static void module__load(const char *name)
 {
 	const char *ext = strrchr(name, '.');
+	char params[1024], *path;
 	int flags = 0;
-	char *path;
 	int fd;
+
+	module__params(name, params, sizeof(params));
 
 	if (ext && strcmp(ext, ".ko"))
 		flags = MODULE_INIT_COMPRESSED_FILE;
 	if (asprintf(&path, MODULES "/%s", name) < 0)
 		return;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || syscall(SYS_finit_module, fd, "", flags))
+	if (fd < 0 || syscall(SYS_finit_module, fd, params, flags))
 		printf("# module %s not loaded: %s\n", name, strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -217,7 +251,7 @@ static void host__main(void)
 	dup2(channel, STDOUT_FILENO);
 	uname(&name);
 	printf("# host up: Linux %s, %ld CPUs\n", name.release,
-	       sysconf(_SC_NPROCESSORS_ONLN));
+	       sysconf(_SC_NPROCESSORS_CONF));
 	modules__load();
 	fflush(stdout);
 	pid = fork();

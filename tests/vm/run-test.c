@@ -548,8 +548,8 @@ static int test__in_vms(const struct test *test, struct vm_set *set)
 }
 
 /*
- * QEMU's emulator loses a VM now and then, Debian's stock kernel too, when one
- * CPU patches code that another runs. That says nothing of the test.
+ * An emulator in real time may lose a VM, on a machine that is short of CPU.
+ * That says nothing of the test; it is noted, and the test is run again.
  */
 static bool emulator__lost(const struct vm_set *set)
 {

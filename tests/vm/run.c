@@ -188,7 +188,7 @@ static int cpus__limit(void)
 
 static int run(int argc, char **argv)
 {
-	if (out__open(opt.out) || lab__check() || cpus__limit())
+	if (out__open(opt.out) || lab__check() || hold__start() || cpus__limit())
 		return EXIT_FAIL;
 	vendor__detect();
 	if (!opt.dry_run && log__open())

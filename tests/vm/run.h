@@ -6,6 +6,7 @@
  * run.c	command line and exit status
  * run-out.c	the result channel
  * run-vm.c	one VM and a set of VMs: QEMU, the agent's protocol, time limits
+ * run-hold.c	a VM that is only there, before all CPUs are
  * run-lost.c	where the vCPUs of a lost VM stand
  * run-log.c	kernel logs of host and guests, searched for warnings
  * run-parts.c	parts of pvsched, profiles, and switching them
@@ -114,6 +115,9 @@ int vm__poweroff(struct vm *vm);
 int log__open(void);
 int log__check(struct vm_set *set);
 void log__tail(const struct vm *vm);
+
+/* run-hold.c */
+int hold__start(void);
 
 /* run-lost.c */
 void vm__where(const struct vm *vm);

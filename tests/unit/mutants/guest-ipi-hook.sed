@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Forget to leave the wait to the base when off.
-s/pvsched_switch(&pvsched_csd_hook, .*/pvsched_switch(\&pvsched_csd_hook, true);/
+s/WRITE_ONCE(pvsched_csd_on, .*/WRITE_ONCE(pvsched_csd_on, true);/

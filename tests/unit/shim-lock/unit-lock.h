@@ -145,18 +145,6 @@ u64 local_clock(void);
 #define jiffies_to_nsecs(j)	((j) * (1000000000ULL / HZ))
 #define time_before(a, b)	((long)((a) - (b)) < 0)
 
-/* Static keys change while threads run. */
-struct static_key_false {
-	bool enabled;
-};
-
-#define DECLARE_STATIC_KEY_FALSE(name)	extern struct static_key_false name
-#define DEFINE_STATIC_KEY_FALSE(name)	struct static_key_false name
-#define static_branch_likely(key)	READ_ONCE((key)->enabled)
-#define static_branch_unlikely(key)	READ_ONCE((key)->enabled)
-#define static_branch_enable(key)	WRITE_ONCE((key)->enabled, true)
-#define static_branch_disable(key)	WRITE_ONCE((key)->enabled, false)
-
 /* Whatever else */
 struct dentry;
 struct kernel_param;
