@@ -20,7 +20,8 @@ KSRC ?= /usr/src/linux-source-6.12.tar.xz
 LAB ?= auto
 DEPS ?= install
 BENCH ?= ebizzy
-SCENARIO ?= all
+# Wake-ups need no more than a VM that fits, and one that does not.
+SCENARIO ?= $(if $(filter cyclic,$(BENCH)),1vm-1x$(comma)1vm-2x,all)
 # The lock has more to be compared with, and each of those boots.
 PROFILES ?= $(if $(filter lock%,$(BENCH)),$(PROFILES_LOCK),$(PROFILES_STOCK))
 PROFILES_LOCK := native,tas,base,stock,pvsched
@@ -45,7 +46,7 @@ PKGS_BUILD := gcc make flex bison bc libelf-dev libssl-dev xz-utils quilt ccache
 PKGS_BUILD += $(if $(filter /usr/src/%,$(KSRC)),linux-source-6.12)
 PKGS_LAB := qemu-system-x86 bochs bochs-term bochsbios vgabios bsdutils busybox-static
 PKGS_TEST := $(PKGS_LAB) spin sparse jq
-PKGS_BENCH := $(PKGS_LAB) gnuplot-nox
+PKGS_BENCH := $(PKGS_LAB) gnuplot-nox $(if $(filter cyclic,$(BENCH)),rt-tests)
 
 # $(call need,PACKAGES): install what is missing, or say so with DEPS=skip.
 define need
@@ -81,7 +82,7 @@ help:
 	@echo '  make distclean    remove build/'
 	@echo
 	@echo 'Settings (now):'
-	@echo '  BENCH=ebizzy|lock|locks|yield|exits|ping      what make bench measures ($(BENCH))'
+	@echo '  BENCH=ebizzy|lock|locks|yield|cyclic|exits|ping   what make bench measures ($(BENCH))'
 	@echo '  LAB=auto|tcg|icount|bochs|kvm|metal           where the host kernel runs ($(LAB))'
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'
@@ -262,6 +263,7 @@ ours = --host=$(B)/host --guest=$(B)/guest/arch/x86/boot/bzImage
 #
 comma := ,
 bench_scenarios = $(subst $(comma), ,$(SCENARIO))
+guest_programs = $(if $(filter cyclic,$(BENCH)),--guest-add=/usr/bin/cyclictest)
 only = $(if $(filter-out all,$(SCENARIO)),--scenarios=$(SCENARIO))
 
 .PHONY: bench bench-exits bench-ping
@@ -269,7 +271,8 @@ ifneq ($(filter exits ping,$(BENCH)),)
 bench: bench-$(BENCH)
 else
 bench: deps-bench kernels tools
-	@$(call lab,$(LAB:auto=auto:bochs),5400,$(BENCH)) $(ours) -- --windows=$(WINDOWS) --seconds=$(DURATION) \
+	@$(call lab,$(LAB:auto=auto:bochs),5400,$(BENCH)) $(ours) $(guest_programs) \
+		-- --windows=$(WINDOWS) --seconds=$(DURATION) \
 		--profiles=$(PROFILES) bench $(BENCH) $(bench_scenarios)
 	@$(if $(DRY),:,$(B)/bench/pvreport --commit=$(COMMIT) --windows=$(WINDOWS) --profiles=$(PROFILES) $(only) \
 		--out=$(B)/results/$(BENCH).jsonl --svg=$(B)/results/$(BENCH).svg $(B)/run/$(BENCH)/results.jsonl)
