@@ -20,7 +20,10 @@ KSRC ?= /usr/src/linux-source-6.12.tar.xz
 LAB ?= auto
 DEPS ?= install
 BENCH ?= ebizzy
-SCENARIO ?= all
+# Wake-ups need no more than a VM that fits, and one that does not.
+SCENARIO ?= $(or $(SCENARIO_$(BENCH)),all)
+SCENARIO_cyclic := 1vm-1x,1vm-2x
+SCENARIO_stress := 1vm-1x,1vm-2x,1vm-4x
 # The lock has more to be compared with, and each of those boots.
 PROFILES ?= $(if $(filter lock% handover,$(BENCH)),$(PROFILES_LOCK),$(PROFILES_STOCK))
 PROFILES_LOCK := native,tas,base,stock,pvsched
@@ -45,7 +48,9 @@ PKGS_BUILD := gcc make flex bison bc libelf-dev libssl-dev xz-utils quilt ccache
 PKGS_BUILD += $(if $(filter /usr/src/%,$(KSRC)),linux-source-6.12)
 PKGS_LAB := qemu-system-x86 bochs bochs-term bochsbios vgabios bsdutils busybox-static
 PKGS_TEST := $(PKGS_LAB) spin sparse jq
-PKGS_BENCH := $(PKGS_LAB) gnuplot-nox
+PKGS_cyclic := rt-tests
+PKGS_stress := rt-tests stress-ng
+PKGS_BENCH := $(PKGS_LAB) gnuplot-nox $(PKGS_$(BENCH))
 
 # $(call need,PACKAGES): install what is missing, or say so with DEPS=skip.
 define need
@@ -81,7 +86,7 @@ help:
 	@echo '  make distclean    remove build/'
 	@echo
 	@echo 'Settings (now):'
-	@echo '  BENCH=ebizzy|lock|locks|handover|yield|exits|ping   what make bench measures ($(BENCH))'
+	@echo '  BENCH=ebizzy|lock|locks|handover|yield|cyclic|stress|exits|ping   what make bench measures ($(BENCH))'
 	@echo '  LAB=auto|tcg|icount|bochs|kvm|metal           where the host kernel runs ($(LAB))'
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'
@@ -262,6 +267,10 @@ ours = --host=$(B)/host --guest=$(B)/guest/arch/x86/boot/bzImage
 #
 comma := ,
 bench_scenarios = $(subst $(comma), ,$(SCENARIO))
+# What a benchmark needs in its guests
+PROGRAMS_cyclic := /usr/bin/cyclictest
+PROGRAMS_stress := /usr/bin/hackbench /usr/bin/stress-ng
+guest_programs = $(PROGRAMS_$(BENCH):%=--guest-add=%)
 only = $(if $(filter-out all,$(SCENARIO)),--scenarios=$(SCENARIO))
 
 .PHONY: bench bench-exits bench-ping
@@ -269,7 +278,8 @@ ifneq ($(filter exits ping,$(BENCH)),)
 bench: bench-$(BENCH)
 else
 bench: deps-bench kernels tools
-	@$(call lab,$(LAB:auto=auto:bochs),5400,$(BENCH)) $(ours) -- --windows=$(WINDOWS) --seconds=$(DURATION) \
+	@$(call lab,$(LAB:auto=auto:bochs),5400,$(BENCH)) $(ours) $(guest_programs) \
+		-- --windows=$(WINDOWS) --seconds=$(DURATION) \
 		--profiles=$(PROFILES) bench $(BENCH) $(bench_scenarios)
 	@$(if $(DRY),:,$(B)/bench/pvreport --commit=$(COMMIT) --windows=$(WINDOWS) --profiles=$(PROFILES) $(only) \
 		--out=$(B)/results/$(BENCH).jsonl --svg=$(B)/results/$(BENCH).svg $(B)/run/$(BENCH)/results.jsonl)

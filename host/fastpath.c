@@ -21,7 +21,6 @@
 #include <linux/kvm_host.h>
 #include <linux/log2.h>
 #include <linux/module.h>
-#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "cpuid.h"
@@ -109,19 +108,6 @@ static __always_inline void pvsched_stat_inc(struct kvm_vcpu *vcpu, u32 offset)
 static __always_inline struct kvm_apic_map *pvsched_map(struct kvm_vcpu *vcpu)
 {
 	return rcu_dereference_check(vcpu->kvm->arch.apic_map, irqs_disabled());
-}
-
-static __always_inline struct kvm_vcpu *pvsched_lookup(struct kvm_apic_map *map, u64 apic_id)
-{
-	struct kvm_lapic *apic;
-
-	if (apic_id > map->max_apic_id)
-		return NULL;
-
-	apic_id = array_index_nospec(apic_id, (u64)map->max_apic_id + 1);
-	apic = map->phys_map[apic_id];
-
-	return apic ? apic->vcpu : NULL;
 }
 
 /*
@@ -300,7 +286,7 @@ static enum pvsched_left pvsched_write_deadline(struct kvm_vcpu *vcpu)
  * Yields
  */
 struct pvsched_tally {
-	u32 self, absent, idle;
+	u64 self, absent, idle;
 };
 
 /* Count the targets, up to one that waits for a CPU: then return false. */
@@ -399,7 +385,7 @@ static __always_inline bool pvsched_apic_fits(struct kvm_vcpu *vcpu, u32 needs)
  */
 static __always_inline bool pvsched_caller_fits(struct kvm_vcpu *vcpu)
 {
-	unsigned long args = kvm_rbx_read(vcpu) | kvm_rdx_read(vcpu) | kvm_rsi_read(vcpu);
+	unsigned long args;
 
 	if (vcpu->arch.guest_state_protected || kvm_rax_read(vcpu) > U32_MAX)
 		return false;
@@ -409,6 +395,8 @@ static __always_inline bool pvsched_caller_fits(struct kvm_vcpu *vcpu)
 
 	if (kvm_x86_call(get_cpl)(vcpu))
 		return false;
+
+	args = kvm_rbx_read(vcpu) | kvm_rdx_read(vcpu) | kvm_rsi_read(vcpu);
 
 	return (args <= U32_MAX && !kvm_rcx_read(vcpu)) || is_64_bit_mode(vcpu);
 }
@@ -464,15 +452,16 @@ static __always_inline enum pvsched_left pvsched_answer(struct kvm_vcpu *vcpu,
 	}
 }
 
-static bool pvsched_pmu_counts(struct kvm_vcpu *vcpu)
+static __always_inline bool pvsched_pmu_counts(struct kvm_vcpu *vcpu)
 {
 	struct kvm_pmu *pmu = vcpu_to_pmu(vcpu);
 
-	if (!kvm_pmu_has_perf_global_ctrl(pmu))
-		return !bitmap_empty(pmu->all_valid_pmc_idx, X86_PMC_IDX_MAX);
+	BUILD_BUG_ON(X86_PMC_IDX_MAX != BITS_PER_LONG);
+	if (likely(!pmu->all_valid_pmc_idx[0]))
+		return false;
 
-	return bitmap_intersects(pmu->all_valid_pmc_idx,
-				 (unsigned long *)&pmu->global_ctrl, X86_PMC_IDX_MAX);
+	return !kvm_pmu_has_perf_global_ctrl(pmu) ||
+	       (pmu->all_valid_pmc_idx[0] & pmu->global_ctrl);
 }
 
 /* The event filter of the PMU is the one thing here that is under SRCU. */
@@ -522,10 +511,26 @@ static __always_inline fastpath_t pvsched_wrmsr(struct kvm_vcpu *vcpu,
 		return handle_fastpath_set_msr_irqoff(vcpu);
 
 	ret = pvsched_dispatch(vcpu, kind);
-	if (ret != EXIT_FASTPATH_NONE)
+	if (trace_kvm_msr_enabled() && ret != EXIT_FASTPATH_NONE)
 		trace_kvm_msr_write(kvm_rcx_read(vcpu), kvm_read_edx_eax(vcpu));
 
 	return ret;
+}
+
+/* A function for each kind, so that none saves registers for another. */
+static noinline fastpath_t pvsched_wrmsr_icr(struct kvm_vcpu *vcpu)
+{
+	return pvsched_wrmsr(vcpu, PVSCHED_FAST_ICR);
+}
+
+static noinline fastpath_t pvsched_wrmsr_self_ipi(struct kvm_vcpu *vcpu)
+{
+	return pvsched_wrmsr(vcpu, PVSCHED_FAST_SELF_IPI);
+}
+
+static noinline fastpath_t pvsched_wrmsr_deadline(struct kvm_vcpu *vcpu)
+{
+	return pvsched_wrmsr(vcpu, PVSCHED_FAST_DEADLINE);
 }
 
 /**
@@ -540,11 +545,11 @@ fastpath_t pvsched_fast_wrmsr(struct kvm_vcpu *vcpu)
 {
 	switch ((u32)kvm_rcx_read(vcpu)) {
 	case PVSCHED_MSR_ICR:
-		return pvsched_wrmsr(vcpu, PVSCHED_FAST_ICR);
+		return pvsched_wrmsr_icr(vcpu);
 	case PVSCHED_MSR_SELF_IPI:
-		return pvsched_wrmsr(vcpu, PVSCHED_FAST_SELF_IPI);
+		return pvsched_wrmsr_self_ipi(vcpu);
 	case MSR_IA32_TSC_DEADLINE:
-		return pvsched_wrmsr(vcpu, PVSCHED_FAST_DEADLINE);
+		return pvsched_wrmsr_deadline(vcpu);
 	default:
 		return handle_fastpath_set_msr_irqoff(vcpu);
 	}
@@ -558,9 +563,8 @@ static __always_inline bool pvsched_is_bounded(struct kvm_vcpu *vcpu)
 }
 
 static __always_inline fastpath_t pvsched_hypercall(struct kvm_vcpu *vcpu,
-						    enum pvsched_fast_kind kind)
+						    enum pvsched_fast_kind kind, u32 nr)
 {
-	u32 nr = kvm_rax_read(vcpu);
 	fastpath_t ret;
 
 	if (!READ_ONCE(*pvsched_kinds[kind].on))
@@ -577,13 +581,31 @@ static __always_inline fastpath_t pvsched_hypercall(struct kvm_vcpu *vcpu,
 	}
 
 	ret = pvsched_dispatch(vcpu, kind);
-	if (ret != EXIT_FASTPATH_NONE) {
+	if (ret == EXIT_FASTPATH_NONE)
+		return ret;
+
+	/* Tracing off, its arguments are not looked up either. */
+	if (trace_kvm_hypercall_enabled())
 		trace_kvm_hypercall(nr, kvm_rbx_read(vcpu), kvm_rcx_read(vcpu),
 				    kvm_rdx_read(vcpu), kvm_rsi_read(vcpu));
-		++vcpu->stat.hypercalls;
-	}
+	++vcpu->stat.hypercalls;
 
 	return ret;
+}
+
+static noinline fastpath_t pvsched_hypercall_send_ipi(struct kvm_vcpu *vcpu)
+{
+	return pvsched_hypercall(vcpu, PVSCHED_FAST_SEND_IPI, KVM_HC_SEND_IPI);
+}
+
+static noinline fastpath_t pvsched_hypercall_sched_yield(struct kvm_vcpu *vcpu)
+{
+	return pvsched_hypercall(vcpu, PVSCHED_FAST_SCHED_YIELD, KVM_HC_SCHED_YIELD);
+}
+
+static noinline fastpath_t pvsched_hypercall_yield(struct kvm_vcpu *vcpu)
+{
+	return pvsched_hypercall(vcpu, PVSCHED_FAST_YIELD, KVM_HC_PVSCHED_YIELD);
 }
 
 /**
@@ -599,11 +621,11 @@ fastpath_t pvsched_fast_hypercall(struct kvm_vcpu *vcpu)
 	/* Outside 64-bit mode the upper half of the number means nothing. */
 	switch ((u32)kvm_rax_read(vcpu)) {
 	case KVM_HC_SEND_IPI:
-		return pvsched_hypercall(vcpu, PVSCHED_FAST_SEND_IPI);
+		return pvsched_hypercall_send_ipi(vcpu);
 	case KVM_HC_SCHED_YIELD:
-		return pvsched_hypercall(vcpu, PVSCHED_FAST_SCHED_YIELD);
+		return pvsched_hypercall_sched_yield(vcpu);
 	case KVM_HC_PVSCHED_YIELD:
-		return pvsched_hypercall(vcpu, PVSCHED_FAST_YIELD);
+		return pvsched_hypercall_yield(vcpu);
 	default:
 		return EXIT_FASTPATH_NONE;
 	}
@@ -715,7 +737,9 @@ bool __pvsched_fast_inject(struct kvm_vcpu *vcpu)
 	if (!pvsched_may_inject(vcpu))
 		return false;
 
-	kvm_inject_pending_timer_irqs(vcpu);
+	/* As the base: what is masked stays pending. */
+	if (kvm_cpu_has_pending_timer(vcpu))
+		kvm_inject_pending_timer_irqs(vcpu);
 
 	/*
 	 * The vCPU kicked itself. Pairs with the barrier between request and

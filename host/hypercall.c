@@ -17,7 +17,6 @@
 #include <linux/bitmap.h>
 #include <linux/kvm_host.h>
 #include <linux/log2.h>
-#include <linux/nospec.h>
 #include <linux/pvsched_sched.h>
 
 #include "cpuid.h"
@@ -62,19 +61,6 @@ static int pvsched_decode(struct pvsched_request *req, unsigned long lo,
 	req->reason = reason;
 
 	return 0;
-}
-
-static struct kvm_vcpu *pvsched_find(struct kvm_apic_map *map, u64 apic_id)
-{
-	struct kvm_lapic *apic;
-
-	if (!map || apic_id > map->max_apic_id)
-		return NULL;
-
-	apic_id = array_index_nospec(apic_id, (u64)map->max_apic_id + 1);
-	apic = map->phys_map[apic_id];
-
-	return apic ? apic->vcpu : NULL;
 }
 
 /**
@@ -204,7 +190,7 @@ static u32 pvsched_walk(struct kvm_vcpu *caller, struct pvsched_request *req,
 	for_each_set_bit_wrap(i, req->targets, PVSCHED_YIELD_MAX_TARGETS, start) {
 		named++;
 		apic_id = (u64)req->first + i;
-		verdict = pvsched_choose(choice, caller, pvsched_find(map, apic_id));
+		verdict = pvsched_choose(choice, caller, map ? pvsched_lookup(map, apic_id) : NULL);
 		if (verdict != PVSCHED_GRANTED)
 			pvsched_settle(caller, apic_id, verdict);
 	}

@@ -5,6 +5,9 @@
 #ifndef __KVM_X86_PVSCHED_INTERNAL_H
 #define __KVM_X86_PVSCHED_INTERNAL_H
 
+#include <linux/nospec.h>
+
+#include "lapic.h"
 #include "pvsched.h"
 
 /* Switches, see the parameters in pvsched.c. */
@@ -78,6 +81,27 @@ enum pvsched_left {
 static inline bool pvsched_advertised(struct kvm_vcpu *vcpu, u32 feature)
 {
 	return vcpu->arch.pv_cpuid.features & BIT(feature);
+}
+
+/**
+ * pvsched_lookup() - The vCPU with an APIC ID.
+ * @map:	the VM's table
+ * @apic_id:	an ID that the guest chose
+ *
+ * Context: RCU, or IRQs off.
+ * Return: the vCPU, or NULL if there is none.
+ */
+static __always_inline struct kvm_vcpu *pvsched_lookup(struct kvm_apic_map *map, u64 apic_id)
+{
+	struct kvm_lapic *apic;
+
+	if (apic_id > map->max_apic_id)
+		return NULL;
+
+	apic_id = array_index_nospec(apic_id, (u64)map->max_apic_id + 1);
+	apic = map->phys_map[apic_id];
+
+	return apic ? apic->vcpu : NULL;
 }
 
 int pvsched_queue_of(struct kvm_vcpu *vcpu);

@@ -51,6 +51,7 @@ enum action {
 	END, WRITE, READ, CALL, STI, CLI, USE_PV_EOI,
 	ARM,			/* TSC_DEADLINE, from now */
 	WAIT,			/* until a number of interrupts has come */
+	STOP,			/* let userspace look */
 };
 
 struct op {
@@ -127,6 +128,9 @@ static void guest_op(int i)
 		break;
 	case ARM:
 		seen.fault[i] = wrmsr_safe(DEADLINE, rdtsc() + op->a0);
+		break;
+	case STOP:
+		GUEST_SYNC(i);
 		break;
 	case WAIT:
 		while (READ_ONCE(seen.interrupts) < op->a0)
@@ -385,6 +389,19 @@ static const struct test_case cases[] = {
 	  { { ARM, 0, FAR }, WRMSR(LVTT, TIMER_VECTOR), RDMSR(DEADLINE), WRMSR(DEADLINE, 1),
 	    RDMSR(DEADLINE), { STI } },
 	  { .fast_deadline = 2 } },
+	{ "deadline, two changes of the timer mode, armed again",
+	  { { STI }, { ARM, 0, FAR }, WRMSR(LVTT, TIMER_VECTOR), RDMSR(DEADLINE),
+	    WRMSR(LVTT, APIC_LVT_TIMER_TSCDEADLINE | TIMER_VECTOR), RDMSR(DEADLINE),
+	    { ARM, 0, NEAR }, { WAIT, 0, 1 }, RDMSR(DEADLINE) },
+	  { .fast_deadline = 2 }, .interrupts = 1 },
+	{ "deadline, masked while armed", { { STI }, { ARM, 0, FAR },
+	    WRMSR(LVTT, APIC_LVT_TIMER_TSCDEADLINE | APIC_LVT_MASKED | TIMER_VECTOR),
+	    { ARM, 0, NEAR }, WRMSR(DEADLINE, 1), RDMSR(DEADLINE),
+	    WRMSR(LVTT, APIC_LVT_TIMER_TSCDEADLINE | TIMER_VECTOR) },
+	  { .fast_deadline = 3 }, .interrupts = 1 },
+	{ "deadline, past after armed", { { STI }, { ARM, 0, NEAR }, WRMSR(DEADLINE, 1), { WAIT, 0, 1 },
+					  RDMSR(DEADLINE), { ARM, 0, NEAR }, { WAIT, 0, 2 } },
+	  { .fast_deadline = 3 }, .interrupts = 2 },
 	{ "deadline, filtered", { WRMSR(DEADLINE, FAR) }, { .slow_filter = 1 }, .filter = true },
 	{ "yield, nobody waits", { HC(KVM_HC_PVSCHED_YIELD, 0x27, 1, 0, EMPTY),
 				   HC(KVM_HC_PVSCHED_YIELD, 0, 0, 0, EMPTY),
@@ -574,6 +591,75 @@ static bool case__check(const struct test_case *c, bool answers)
 	return ok;
 }
 
+/*
+ * Migration
+ */
+#define MOVE_MS		300
+
+static const struct op migrated_ops[MAX_OPS] = {
+	{ STI }, { ARM }, { STOP }, { WAIT, 0, 1 }, RDMSR(DEADLINE),
+};
+
+/* To another VM with the same memory, as a VMM restores a vCPU. */
+static bool machine__move(struct machine *m)
+{
+	uint64_t deadline = vcpu_get_msr(m->sender, DEADLINE);
+	struct kvm_x86_state *state = vcpu_save_state(m->sender);
+	struct kvm_lapic_state lapic;
+	bool same;
+
+	vcpu_ioctl(m->sender, KVM_GET_LAPIC, &lapic);
+	kvm_vm_release(m->vm);
+
+	m->sender = vm_recreate_with_one_vcpu(m->vm);
+	vcpu_set_cpuid_feature(m->sender, X86_FEATURE_TSC_DEADLINE_TIMER);
+	vcpu_load_state(m->sender, state);
+	kvm_x86_state_cleanup(state);
+	vcpu_ioctl(m->sender, KVM_SET_LAPIC, &lapic);
+	vcpu_set_msr(m->sender, DEADLINE, deadline);
+	same = deadline && vcpu_get_msr(m->sender, DEADLINE) == deadline;
+	if (!same)
+		ksft_print_msg("deadline %#lx became %#lx\n", deadline,
+			       vcpu_get_msr(m->sender, DEADLINE));
+
+	return same;
+}
+
+static void machine__arm_to_move(struct machine *m)
+{
+	memcpy(ops, migrated_ops, sizeof(ops));
+	ops[1].a0 = MOVE_MS * (uint64_t)__vcpu_ioctl(m->sender, KVM_GET_TSC_KHZ, NULL);
+	guest_use_xapic = false;
+	sync_global_to_guest(m->vm, ops);
+	sync_global_to_guest(m->vm, guest_use_xapic);
+}
+
+/* Armed with the switches as @before, moved, fires with them as @after. */
+static bool migration__check(bool before, bool after, bool answers)
+{
+	struct counters counters;
+	uint64_t exits = 0;
+	struct machine m;
+	bool ok;
+
+	switches__set(before);
+	machine__create(&m);
+	machine__arm_to_move(&m);
+	TEST_ASSERT_EQ(machine__run(&m, &exits), UCALL_SYNC);
+	TEST_ASSERT_EQ(machine__run(&m, &exits), UCALL_SYNC);
+	counters__read(m.sender, &counters);
+	ok = counters.fast_deadline == (before && answers);
+
+	switches__set(after);
+	ok &= machine__move(&m);
+	TEST_ASSERT_EQ(machine__run(&m, &exits), UCALL_DONE);
+	sync_global_from_guest(m.vm, seen);
+	ok &= seen.interrupts == 1 && seen.log[0] == TIMER_VECTOR && !seen.result[4];
+	kvm_vm_free(m.vm);
+
+	return ok;
+}
+
 int main(void)
 {
 	bool answers = next_rip_is_known();
@@ -584,11 +670,15 @@ int main(void)
 	TEST_REQUIRE(kvm_has_cap(KVM_CAP_TSC_DEADLINE_TIMER));
 
 	ksft_print_header();
-	ksft_set_plan(ARRAY_SIZE(cases));
+	ksft_set_plan(ARRAY_SIZE(cases) + 4);
 	if (!answers)
 		ksft_print_msg("no next RIP here: nothing may be answered early\n");
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
 		ksft_test_result(case__check(&cases[i], answers), "%s\n", cases[i].name);
+	for (i = 0; i < 4; i++)
+		ksft_test_result(migration__check(i & 1, i & 2, answers),
+				 "deadline, armed when %s, migrated, fires when %s\n",
+				 i & 1 ? "on" : "off", i & 2 ? "on" : "off");
 	switches__set(true);
 	ksft_finished();
 }

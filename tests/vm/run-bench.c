@@ -57,12 +57,50 @@ static const struct bench yield = {
 	}
 };
 
+/*
+ * A thread for each vCPU, and all wake up at the same time. The histogram comes
+ * as JSON, without its empty buckets; a sample beyond the last bucket counts as
+ * the longest.
+ */
+#define CYCLIC_FILE	"/cyclic.json"
+#define CYCLIC_QUANTILES							\
+	"awk -F '[\": ,]+' '/^ +\"[0-9]+\": [0-9]/ { n[$2] += $3 }"		\
+	" /\"cycles\"/ { all += $3 } /\"max\"/ && $3 > max { max = $3 }"		\
+	" END { p50 = p99 = max; for (us = 0; us < max; us++) { sum += n[us];"	\
+	" if (p50 == max && sum >= all * .5) p50 = us;"				\
+	" if (p99 == max && sum >= all * .99) p99 = us }"			\
+	" print \"p50_us\", p50; print \"p99_us\", p99; print \"max_us\", max }' "
+
+static const struct bench cyclic = {
+	"cyclic", "cyclictest -q -m -p 80 -t %v -d 0 -i 2000 -D %s -h 10000 --json="
+	CYCLIC_FILE " > /dev/null && " CYCLIC_QUANTILES CYCLIC_FILE, false, {
+		{ "p50_us #", "cyclic_p50_us", "us", TOTAL_MAX },
+		{ "p99_us #", "cyclic_p99_us", "us", TOTAL_MAX },
+		{ "max_us #", "cyclic_max_us", "us", TOTAL_MAX },
+	}
+};
+
+/* What others use to stress IPIs and locks, one after the other, as rates. */
+static const struct bench stress = {
+	"stress", "{ hackbench -g 2 -l 50; stress-ng --seq %v --with tlb-shootdown,mutex,futex,sem"
+	" -t %s --metrics-brief; } 2>&1 | awk '/^Time:/ { print \"hackbench\", 1 / $2 }"
+	" $2 == \"metrc:\" && NF == 10 { print $4, $9 }'", false, {
+		{ "hackbench #", "hackbench_per_s", "1/s", TOTAL_SUM },
+		{ "tlb-shootdown #", "tlb_shootdown_per_s", "1/s", TOTAL_SUM },
+		{ "mutex #", "mutex_per_s", "1/s", TOTAL_SUM },
+		{ "futex #", "futex_per_s", "1/s", TOTAL_SUM },
+		{ "sem #", "sem_per_s", "1/s", TOTAL_SUM },
+	}
+};
+
 static const struct bench *const benches[] = {
 	&ebizzy,
 	&yield,
 	&lock,
 	&locks,
 	&handover,
+	&cyclic,
+	&stress,
 };
 
 /*
