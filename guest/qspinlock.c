@@ -161,6 +161,17 @@ static struct {
 	.since = INITIAL_JIFFIES,
 };
 
+/* Does the CPU sleep for a lock? Written by itself, and nobody relies on it. */
+static DEFINE_PER_CPU(bool, pvsched_asleep);
+
+static void pvsched_sleep(u8 *ptr, u8 val)
+{
+	pvsched_count(PVSCHED_LOCK_HALTS);
+	WRITE_ONCE(*this_cpu_ptr(&pvsched_asleep), true);
+	pv_wait(ptr, val);
+	WRITE_ONCE(*this_cpu_ptr(&pvsched_asleep), false);
+}
+
 static unsigned int pvsched_most(unsigned int running)
 {
 	unsigned int most = READ_ONCE(pvsched_crowd.most[0]);
@@ -180,23 +191,24 @@ static unsigned int pvsched_most(unsigned int running)
 static noinline void pvsched_look_around(void)
 {
 	u64 steal = paravirt_steal_clock(smp_processor_id());
-	unsigned int cpu, running = 0, waiting = 0, looks = 0;
+	unsigned int cpu, running = 0, wanting = 0, looks = 0;
 
 	WRITE_ONCE(pvsched_crowd.at, jiffies);
 	for_each_online_cpu(cpu) {
 		if (looks++ == PVSCHED_LOOK_CPUS)
 			break;
-		if (!vcpu_is_preempted(cpu))
-			running++;
-		else if (!idle_cpu(cpu))
-			waiting++;
+		/* A vCPU that halted is not reported as preempted. */
+		if (idle_cpu(cpu))
+			continue;
+		wanting++;
+		running += !vcpu_is_preempted(cpu) && !READ_ONCE(per_cpu(pvsched_asleep, cpu));
 	}
 
 	/* Preempted meanwhile: what was counted was never so. */
 	if (steal != paravirt_steal_clock(smp_processor_id()))
 		return;
 
-	if (2 * (running + waiting) > 3 * pvsched_most(running))
+	if (2 * wanting > 3 * pvsched_most(running))
 		WRITE_ONCE(pvsched_crowd.until, jiffies + PVSCHED_CROWDED);
 }
 
@@ -331,8 +343,7 @@ static void pvsched_turn(struct pvsched_node *node, const struct pvsched_node *p
 
 		/* Pairs with the xchg() in pvsched_hand_over(). */
 		if (cmpxchg(&node->state, PVSCHED_WAITING, PVSCHED_HALTED) == PVSCHED_WAITING) {
-			pvsched_count(PVSCHED_LOCK_HALTS);
-			pv_wait(&node->state, PVSCHED_HALTED);
+			pvsched_sleep(&node->state, PVSCHED_HALTED);
 			cmpxchg(&node->state, PVSCHED_HALTED, PVSCHED_WAITING);
 		}
 		WRITE_ONCE(node->mode, PVSCHED_QUEUED);
@@ -454,10 +465,8 @@ static void pvsched_head(struct qspinlock *lock, struct pvsched_node *node, u32 
 			break;
 
 		WRITE_ONCE(node->mode, PVSCHED_ASLEEP);
-		if (pvsched_arm(lock)) {
-			pvsched_count(PVSCHED_LOCK_HALTS);
-			pv_wait(&lock->locked, PVSCHED_SLOW);
-		}
+		if (pvsched_arm(lock))
+			pvsched_sleep(&lock->locked, PVSCHED_SLOW);
 	}
 }
 

@@ -399,7 +399,7 @@ static const struct test_case cases[] = {
 	    { ARM, 0, NEAR }, WRMSR(DEADLINE, 1), RDMSR(DEADLINE),
 	    WRMSR(LVTT, APIC_LVT_TIMER_TSCDEADLINE | TIMER_VECTOR) },
 	  { .fast_deadline = 3 }, .interrupts = 1 },
-	{ "deadline, past after armed", { { STI }, { ARM, 0, NEAR }, WRMSR(DEADLINE, 1), { WAIT, 0, 1 },
+	{ "deadline, past after armed", { { STI }, { ARM, 0, FAR }, WRMSR(DEADLINE, 1), { WAIT, 0, 1 },
 					  RDMSR(DEADLINE), { ARM, 0, NEAR }, { WAIT, 0, 2 } },
 	  { .fast_deadline = 3 }, .interrupts = 2 },
 	{ "deadline, filtered", { WRMSR(DEADLINE, FAR) }, { .slow_filter = 1 }, .filter = true },
