@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel as host/hypercall.c and host/pvsched.c see it.
+ * The kernel as the files of host/ see it. What only host/fastpath.c uses is
+ * in x86.h, but for the members of structures.
  */
 #ifndef _UNIT_HOST_H
 #define _UNIT_HOST_H
@@ -113,17 +114,33 @@ static inline void put_task_struct(struct task_struct *task)
 
 /* KVM */
 struct kvm_vcpu_stat {
-	u64 exits;
+	u64 exits, hypercalls, req_event, directed_yield_attempted;
 	PVSCHED_VCPU_STATS(PVSCHED_STAT_FIELD)
+};
+
+struct hrtimer {
+	bool unit_running;
 };
 
 struct kvm_lapic {
 	struct kvm_vcpu *vcpu;
 	bool irr_pending;
+	bool apicv_active;
+	bool unit_x2apic, unit_sw_enabled, unit_hw_enabled;
+	struct {
+		struct hrtimer timer;
+	} lapic_timer;
+	void *regs;
+};
+
+enum kvm_apic_logical_mode {
+	KVM_APIC_MODE_X2APIC = 4,
+	KVM_APIC_MODE_MAP_DISABLED,
 };
 
 struct kvm_apic_map {
 	u32 max_apic_id;
+	enum kvm_apic_logical_mode logical_mode;
 	struct kvm_lapic *phys_map[];
 };
 
@@ -139,7 +156,20 @@ struct kvm {
 	struct kvm_vcpu **unit_vcpus;
 	struct {
 		struct kvm_apic_map __rcu *apic_map;
+		void __rcu *msr_filter;
+		unsigned long hypercall_exit_enabled;
+		bool unit_xen_hypercalls, unit_xen_msr;
 	} arch;
+};
+
+struct kvm_pmu {
+	unsigned long all_valid_pmc_idx[1];
+	unsigned long global_ctrl;
+	bool unit_has_global_ctrl;
+};
+
+struct kvm_run {
+	bool request_interrupt_window;
 };
 
 struct kvm_vcpu {
@@ -152,15 +182,35 @@ struct kvm_vcpu {
 	bool unit_runnable;
 	bool unit_if;
 	unsigned long unit_rip;
+	unsigned long unit_rflags;
+	int unit_cpl;
+	bool unit_64_bit, unit_hv_hypercalls, unit_guest_mode;
+	bool unit_reinjection, unit_init, unit_extint, unit_timer;
+	int mode;
+	u64 requests;
+	unsigned long guest_debug;
+	struct kvm_run *run;
 	struct pid __rcu *pid;
 	struct kvm_vcpu_stat stat;
-	struct {
+	struct kvm_vcpu_arch {
 		struct pvsched_vcpu pvsched;
 		struct kvm_lapic *apic;
 		bool apicv_active;
 		bool preempted_in_kernel;
+		bool guest_state_protected, nmi_pending, smi_pending;
+		unsigned long unit_rax, unit_rbx, unit_rcx, unit_rdx, unit_rsi;
+		unsigned long apic_attention;
+		struct {
+			bool pending;
+		} exception, exception_vmexit;
+		struct {
+			u64 msr_val;
+			u8 data;
+		} pv_eoi;
+		struct kvm_pmu unit_pmu;
 		struct {
 			u32 features;
+			bool enforce;
 		} pv_cpuid;
 	} arch;
 };
@@ -197,7 +247,11 @@ u64 local_clock(void);
 bool single_task_running(void);
 int yield_to(struct task_struct *task, bool preempt);
 
-typedef int fastpath_t;
+typedef enum {
+	EXIT_FASTPATH_NONE,
+	EXIT_FASTPATH_REENTER_GUEST,
+	EXIT_FASTPATH_EXIT_HANDLED,
+} fastpath_t;
 
 /* Modules and fault injection */
 #define module_param(name, type, perm)	\
