@@ -145,7 +145,7 @@ static bool pvsched_lock_active(void)
  * lately; half as many again are a crowd, for PVSCHED_CROWDED.
  */
 #define PVSCHED_CROWDED		HZ
-#define PVSCHED_LATELY		(4 * HZ)
+#define PVSCHED_LATELY		(HZ / 2)
 
 /* Look at so many CPUs; they stand for the others. */
 #define PVSCHED_LOOK_CPUS	64
