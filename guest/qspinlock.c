@@ -142,10 +142,12 @@ static bool pvsched_lock_active(void)
  * A preempted vCPU looks the same in both cases. But the host runs as many
  * vCPUs of a VM at once as it has CPUs for it, at times also beside other VMs.
  * So compare those that want to run with the most that were seen to run at once
- * lately; half as many again are a crowd, for PVSCHED_CROWDED.
+ * lately; half as many again are a crowd, for PVSCHED_CROWDED. A few more are
+ * none: a small VM beside another one may be seen with half of its vCPUs only.
  */
 #define PVSCHED_CROWDED		HZ
-#define PVSCHED_LATELY		(HZ / 2)
+#define PVSCHED_FEW		2
+#define PVSCHED_LATELY		(2 * HZ)
 
 /* Look at so many CPUs; they stand for the others. */
 #define PVSCHED_LOOK_CPUS	64
@@ -191,7 +193,7 @@ static unsigned int pvsched_most(unsigned int running)
 static noinline void pvsched_look_around(void)
 {
 	u64 steal = paravirt_steal_clock(smp_processor_id());
-	unsigned int cpu, running = 0, wanting = 0, looks = 0;
+	unsigned int cpu, most, running = 0, wanting = 0, looks = 0;
 
 	WRITE_ONCE(pvsched_crowd.at, jiffies);
 	for_each_online_cpu(cpu) {
@@ -208,7 +210,8 @@ static noinline void pvsched_look_around(void)
 	if (steal != paravirt_steal_clock(smp_processor_id()))
 		return;
 
-	if (2 * wanting > 3 * pvsched_most(running))
+	most = pvsched_most(running);
+	if (2 * wanting > 3 * most && wanting > most + PVSCHED_FEW)
 		WRITE_ONCE(pvsched_crowd.until, jiffies + PVSCHED_CROWDED);
 }
 
