@@ -80,19 +80,6 @@ static const struct bench cyclic = {
 	}
 };
 
-/* What others use to stress IPIs and locks, one after the other, as rates. */
-static const struct bench stress = {
-	"stress", "{ hackbench -g 2 -l 50; stress-ng --seq %v --with tlb-shootdown,mutex,futex,sem"
-	" -t %s --metrics-brief; } 2>&1 | awk '/^Time:/ { print \"hackbench\", 1 / $2 }"
-	" $2 == \"metrc:\" && NF == 10 { print $4, $9 }'", false, {
-		{ "hackbench #", "hackbench_per_s", "1/s", TOTAL_SUM },
-		{ "tlb-shootdown #", "tlb_shootdown_per_s", "1/s", TOTAL_SUM },
-		{ "mutex #", "mutex_per_s", "1/s", TOTAL_SUM },
-		{ "futex #", "futex_per_s", "1/s", TOTAL_SUM },
-		{ "sem #", "sem_per_s", "1/s", TOTAL_SUM },
-	}
-};
-
 static const struct bench *const benches[] = {
 	&ebizzy,
 	&yield,
@@ -100,7 +87,6 @@ static const struct bench *const benches[] = {
 	&locks,
 	&handover,
 	&cyclic,
-	&stress,
 };
 
 /*
