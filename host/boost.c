@@ -317,23 +317,6 @@ bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_r
 	return granted;
 }
 
-static bool pvsched_fetch(struct kvm_vcpu *vcpu)
-{
-	struct task_struct *task;
-	bool fetched;
-
-	rcu_read_lock();
-	task = get_pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
-	rcu_read_unlock();
-	if (!task)
-		return false;
-
-	fetched = pvsched_pull(task);
-	put_task_struct(task);
-
-	return fetched;
-}
-
 /**
  * pvsched_put_preempted() - A vCPU loses its CPU and wants to run on.
  * @vcpu:	the vCPU, still loaded
@@ -369,7 +352,7 @@ void pvsched_before_halt(struct kvm_vcpu *me)
 		return;
 
 	pvsched_look_around(me, &look);
-	if (look.vcpu[ELSEWHERE] && pvsched_fetch(look.vcpu[ELSEWHERE]))
+	if (look.vcpu[ELSEWHERE] && pvsched_with_task(look.vcpu[ELSEWHERE], pvsched_pull))
 		me->stat.pvsched_fetched++;
 }
 

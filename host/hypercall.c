@@ -199,23 +199,6 @@ static u32 pvsched_walk(struct kvm_vcpu *caller, struct pvsched_request *req,
 	return named;
 }
 
-static bool pvsched_run_remote(struct kvm_vcpu *target)
-{
-	struct task_struct *task;
-	bool granted;
-
-	rcu_read_lock();
-	task = get_pid_task(rcu_dereference(target->pid), PIDTYPE_PID);
-	rcu_read_unlock();
-	if (!task)
-		return false;
-
-	granted = pvsched_run_next(task);
-	put_task_struct(task);
-
-	return granted;
-}
-
 static u32 pvsched_give(struct kvm_vcpu *caller, struct kvm_vcpu *target,
 			bool local)
 {
@@ -224,7 +207,7 @@ static u32 pvsched_give(struct kvm_vcpu *caller, struct kvm_vcpu *target,
 	if (!pvsched_drop_yield())
 		granted = local || READ_ONCE(pvsched_boost) ?
 			  pvsched_direct(caller, target, PVSCHED_HYPERCALL) :
-			  pvsched_run_remote(target);
+			  pvsched_with_task(target, pvsched_run_next);
 
 	pvsched_settle(caller, target->vcpu_id,
 		       granted ? PVSCHED_GRANTED : PVSCHED_SCHED);

@@ -6,6 +6,8 @@
 #define __KVM_X86_PVSCHED_INTERNAL_H
 
 #include <linux/nospec.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
 
 #include "lapic.h"
 #include "pvsched.h"
@@ -102,6 +104,32 @@ static __always_inline struct kvm_vcpu *pvsched_lookup(struct kvm_apic_map *map,
 	apic = map->phys_map[apic_id];
 
 	return apic ? apic->vcpu : NULL;
+}
+
+/**
+ * pvsched_with_task() - Do something to a vCPU's task, if it has one.
+ * @vcpu:	the vCPU
+ * @act:	what to do; is called with a reference held
+ *
+ * Context: as @act needs it.
+ * Return: what @act returned, false before the vCPU's first run.
+ */
+static inline bool pvsched_with_task(struct kvm_vcpu *vcpu,
+				     bool (*act)(struct task_struct *task))
+{
+	struct task_struct *task;
+	bool done;
+
+	rcu_read_lock();
+	task = get_pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
+	rcu_read_unlock();
+	if (!task)
+		return false;
+
+	done = act(task);
+	put_task_struct(task);
+
+	return done;
 }
 
 int pvsched_queue_of(struct kvm_vcpu *vcpu);

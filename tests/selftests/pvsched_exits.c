@@ -19,6 +19,7 @@
 #include "test_util.h"
 
 #include "pvsched.h"
+#include "pvsched_test.h"
 
 #define NR_VCPUS	65
 #define ROUNDS		65
@@ -226,20 +227,6 @@ static uint64_t median(uint64_t *values)
 {
 	qsort(values, ROUNDS, sizeof(*values), compare);
 	return values[ROUNDS / 2];
-}
-
-/* A vCPU that takes interrupts without ever having run. */
-static void vcpu__enable_apic(struct kvm_vcpu *vcpu)
-{
-	struct kvm_lapic_state state;
-	struct kvm_sregs sregs;
-
-	vcpu_sregs_get(vcpu, &sregs);
-	sregs.apic_base |= X2APIC_ENABLE;
-	vcpu_sregs_set(vcpu, &sregs);
-	vcpu_ioctl(vcpu, KVM_GET_LAPIC, &state);
-	*(uint32_t *)(state.regs + APIC_SPIV) |= APIC_SPIV_APIC_ENABLED;
-	vcpu_ioctl(vcpu, KVM_SET_LAPIC, &state);
 }
 
 static void results__print(struct kvm_vm *vm)

@@ -22,6 +22,7 @@
 #include "test_util.h"
 
 #include "pvsched.h"
+#include "pvsched_test.h"
 
 #define PARAMETERS	"/sys/module/kvm/parameters/pvsched_fast_"
 
@@ -170,19 +171,6 @@ struct machine {
 	struct kvm_vcpu *sibling[NR_SIBLINGS];
 };
 
-static void vcpu__enable_apic(struct kvm_vcpu *vcpu)
-{
-	struct kvm_lapic_state state;
-	struct kvm_sregs sregs;
-
-	vcpu_sregs_get(vcpu, &sregs);
-	sregs.apic_base |= X2APIC_ENABLE;
-	vcpu_sregs_set(vcpu, &sregs);
-	vcpu_ioctl(vcpu, KVM_GET_LAPIC, &state);
-	*(uint32_t *)(state.regs + APIC_SPIV) |= APIC_SPIV_APIC_ENABLED;
-	vcpu_ioctl(vcpu, KVM_SET_LAPIC, &state);
-}
-
 static void machine__create(struct machine *m)
 {
 	int i, vector;
@@ -217,21 +205,9 @@ static const char * const counter_name[] = { COUNTERS(COUNTER_NAME) };
 
 static uint64_t stat__read(struct kvm_vcpu *vcpu, const char *name)
 {
-	int i, fd = vcpu_get_stats_fd(vcpu);
-	struct kvm_stats_header header;
-	struct kvm_stats_desc *descs, *desc = NULL;
-	uint64_t value;
+	int fd = vcpu_get_stats_fd(vcpu);
+	uint64_t value = stat__read_fd(fd, name);
 
-	read_stats_header(fd, &header);
-	descs = read_stats_descriptors(fd, &header);
-	for (i = 0; i < header.num_desc; i++) {
-		desc = get_stats_descriptor(descs, i, &header);
-		if (!strcmp(desc->name, name))
-			break;
-	}
-	TEST_ASSERT(i < header.num_desc, "no statistic named %s", name);
-	read_stat_data(fd, &header, desc, &value, 1);
-	free(descs);
 	close(fd);
 
 	return value;

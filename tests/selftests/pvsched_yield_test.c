@@ -26,6 +26,7 @@
 #include "test_util.h"
 
 #include "pvsched.h"
+#include "pvsched_test.h"
 
 #define X86_FEATURE_PVSCHED_YIELD	\
 	KVM_X86_CPU_FEATURE(KVM_CPUID_FEATURES, 0, EAX, PVSCHED_FEATURE_YIELD)
@@ -133,23 +134,7 @@ static int stats_fd[MAX_ID + 1];
 
 static uint64_t stat__read(struct kvm_vcpu *vcpu, const char *name)
 {
-	int i, fd = stats_fd[vcpu->id];
-	struct kvm_stats_header header;
-	struct kvm_stats_desc *descs, *desc = NULL;
-	uint64_t value;
-
-	read_stats_header(fd, &header);
-	descs = read_stats_descriptors(fd, &header);
-	for (i = 0; i < header.num_desc; i++) {
-		desc = get_stats_descriptor(descs, i, &header);
-		if (!strcmp(desc->name, name))
-			break;
-	}
-	TEST_ASSERT(i < header.num_desc, "no statistic named %s", name);
-	read_stat_data(fd, &header, desc, &value, 1);
-	free(descs);
-
-	return value;
+	return stat__read_fd(stats_fd[vcpu->id], name);
 }
 
 static void counters__read(struct kvm_vcpu *vcpu, uint64_t *value)

@@ -10,6 +10,7 @@
 #include "kselftest_harness.h"
 
 #include "internal.h"
+#include "random.h"
 
 #define MAX_VCPUS	4096
 /* What one look may visit; PVSCHED_BOOST_LOOKS. */
@@ -41,17 +42,6 @@ static struct {
 	bool left;
 	int why;
 } seen;
-
-static u64 random_state = 0x70767363686564;
-
-static u64 random_u64(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-
-	return random_state;
-}
 
 u64 local_clock(void)
 {

@@ -11,6 +11,7 @@
 #include "kselftest_harness.h"
 
 #include "internal.h"
+#include "random.h"
 #include "x86.h"
 
 #define MAX_ID		299
@@ -47,17 +48,6 @@ static struct {
 } seen;
 
 static int pagefaults_off;
-static u64 random_state = 0x70767363686564;
-
-static u64 random_u64(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-
-	return random_state;
-}
-
 bool single_task_running(void)
 {
 	return alone;
@@ -1111,26 +1101,12 @@ TEST_F(fast, inject_pv_eoi)
 /*
  * Hostile values: world__require_sane() and the sanitizers judge.
  */
-static u64 random_register(void)
+static u64 random_arg(void)
 {
 	static const u64 edge[] = { 0, 1, 2, VECTOR, 0xffff, MAX_ID, MAX_ID + 1, U32_MAX - 63,
 				    U32_MAX, BIT(32), BIT(63), ALL };
-	u64 r = random_u64();
 
-	switch (r >> 61) {
-	case 0:
-		return edge[r % ARRAY_SIZE(edge)];
-	case 1:
-		return r & 0xff;
-	case 2:
-		return r & U32_MAX;
-	case 3:
-		return BIT(r % 64);
-	case 4:
-		return BIT(r % 64) | BIT(r / 64 % 64);
-	default:
-		return r;
-	}
+	return random_register(edge, ARRAY_SIZE(edge));
 }
 
 static bool random_exit(void)
@@ -1144,10 +1120,10 @@ static bool random_exit(void)
 	kvm.arch.apic_map->logical_mode = r & 0xf00 ? KVM_APIC_MODE_X2APIC :
 						       KVM_APIC_MODE_MAP_DISABLED;
 	if (r & 0x1000)
-		return wrmsr(msrs[r >> 32 & 3], random_register());
+		return wrmsr(msrs[r >> 32 & 3], random_arg());
 
-	return hypercall(calls[r >> 32 & 3], random_register(), random_register(),
-			 random_register(), random_register());
+	return hypercall(calls[r >> 32 & 3], random_arg(), random_arg(),
+			 random_arg(), random_arg());
 }
 
 TEST_F(fast, hostile_values)

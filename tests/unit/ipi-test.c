@@ -14,6 +14,7 @@
 
 #include <linux/pvsched_guest.h>
 #include "internal.h"
+#include "random.h"
 
 #define MAX_CALLS	4096
 #define NEVER		(~0ull)
@@ -527,19 +528,26 @@ TEST(windows_without_holes)
 	calls__require_exact();
 }
 
+/* To CPUs with these APIC IDs, all of them off CPU. */
+static void send_to_ids(const u32 *id, unsigned int nr)
+{
+	unsigned int cpu;
+
+	guest__boot(nr, NULL);
+	for (cpu = 0; cpu < nr; cpu++) {
+		per_cpu(x86_cpu_to_apicid, cpu) = id[cpu];
+		preempted[cpu] = true;
+	}
+	mask__fill(0, nr - 1);
+	send();
+}
+
 TEST(windows_with_holes)
 {
 	static const u32 id[] = { 0, 63, 64, 127, 128, 400, 1 << 20, U32_MAX - 127,
 				  U32_MAX };
-	unsigned int cpu;
 
-	guest__boot(ARRAY_SIZE(id), NULL);
-	for (cpu = 0; cpu < ARRAY_SIZE(id); cpu++) {
-		per_cpu(x86_cpu_to_apicid, cpu) = id[cpu];
-		preempted[cpu] = true;
-	}
-	mask__fill(0, ARRAY_SIZE(id) - 1);
-	send();
+	send_to_ids(id, ARRAY_SIZE(id));
 	EXPECT_EQ(5, nr_calls);
 	calls__require_exact();
 }
@@ -548,15 +556,8 @@ TEST(windows_with_holes)
 TEST(windows_unordered)
 {
 	static const u32 id[] = { 130, 3, 129, 2, 300, 1, 0, 128 };
-	unsigned int cpu;
 
-	guest__boot(ARRAY_SIZE(id), NULL);
-	for (cpu = 0; cpu < ARRAY_SIZE(id); cpu++) {
-		per_cpu(x86_cpu_to_apicid, cpu) = id[cpu];
-		preempted[cpu] = true;
-	}
-	mask__fill(0, ARRAY_SIZE(id) - 1);
-	send();
+	send_to_ids(id, ARRAY_SIZE(id));
 	calls__require_exact();
 }
 
@@ -812,17 +813,6 @@ TEST_F(ipi, stats_of_all_cpus)
 /*
  * Any machine
  */
-static u64 random_state = 0x707673636865;
-
-static u64 random_u64(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-
-	return random_state;
-}
-
 /* IDs are distinct and in any order: an odd factor permutes 2^32. */
 static void random_machine(void)
 {

@@ -12,6 +12,7 @@
 
 #include <linux/fault-inject.h>
 #include "internal.h"
+#include "random.h"
 
 #define MAX_VCPUS	256
 /* What one call may do; PVSCHED_MAX_REMOTE and the caller's own CPU. */
@@ -45,17 +46,6 @@ static struct {
 	unsigned int calls;
 	u32 reason, named, directed;
 } seen;
-
-static u64 random_state = 0x70767363686564;
-
-static u64 random_u64(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-
-	return random_state;
-}
 
 static bool scheduler__answer(void)
 {
@@ -657,31 +647,19 @@ TEST_F(yield, fault_attribute)
 /*
  * Hostile values
  */
-static u64 random_register(void)
+static u64 random_arg(void)
 {
 	static const u64 edge[] = { 0, 1, 2, 4, 127, 128, BIT(31), U32_MAX - 127,
 				    U32_MAX, BIT(32), ALL >> 1, BIT(63), ALL };
-	u64 r = random_u64();
 
-	switch (r >> 61) {
-	case 0:
-		return edge[r % ARRAY_SIZE(edge)];
-	case 1:
-		return r & 0xff;
-	case 2:
-		return r & U32_MAX;
-	case 3:
-		return BIT(r % 64);
-	default:
-		return r;
-	}
+	return random_register(edge, ARRAY_SIZE(edge));
 }
 
 static u64 random_reason(void)
 {
 	u64 r = random_u64();
 
-	return r % 4 ? BIT(r / 4 % 3) : random_register();
+	return r % 4 ? BIT(r / 4 % 3) : random_arg();
 }
 
 static void random_world(void)
@@ -701,7 +679,7 @@ static void random_world(void)
 
 static bool random_call(void)
 {
-	u64 first = random_register(), reason = random_reason();
+	u64 first = random_arg(), reason = random_reason();
 	bool wide = random_u64() & 1;
 	long ret;
 
@@ -712,7 +690,7 @@ static bool random_call(void)
 	}
 	drop = !(random_u64() % 8);
 	pvsched_boost = random_u64() & 1;
-	ret = yield(random_register(), random_register(), first, reason, wide);
+	ret = yield(random_arg(), random_arg(), first, reason, wide);
 	unit_require((ret == -KVM_EINVAL) ==
 		     (first > U32_MAX || __builtin_popcountll(reason) != 1 ||
 		      (reason & ~PVSCHED_YIELD_REASONS)));

@@ -4,20 +4,12 @@
  * itself and bring their own VM, once for each window and profile.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "run.h"
 
 #define DEFAULT_WINDOWS	3
-
-#define STATUS_LATE	-1
 
 static const struct exits {
 	const char *name;
@@ -29,117 +21,57 @@ static const struct exits {
 	{ "ping", "/bin/pvsched_ping", 2, "ns" },
 };
 
-struct program {
-	pid_t pid;
-	int fd;
-	FILE *text;
-	char *output;
-	size_t size;
+/* A program's run, and how many figures it has printed. */
+struct exits_window {
+	const struct exits *bench;
+	const struct profile *profile;
+	int window;
+	int found;
 };
 
-static int program__start(struct program *p, const char *command)
+static void exits__emit(const struct exits_window *w, const char *metric, unsigned long value)
 {
-	int fds[2];
-
-	p->text = open_memstream(&p->output, &p->size);
-	if (!p->text || pipe2(fds, O_CLOEXEC))
-		return out__error("cannot start %s: %m", command);
-	p->fd = fds[0];
-	p->pid = fork();
-	if (!p->pid) {
-		setpgid(0, 0);
-		dup2(fds[1], STDOUT_FILENO);
-		dup2(fds[1], STDERR_FILENO);
-		execl("/bin/sh", "sh", "-c", command, NULL);
-		_exit(127);
-	}
-	close(fds[1]);
-	return p->pid < 0 ? out__error("cannot start %s: %m", command) : 0;
-}
-
-/* Read until all who hold the pipe are gone, or @end has come. */
-static bool program__read(struct program *p, double end)
-{
-	struct pollfd pfd = { .fd = p->fd, .events = POLLIN };
-	char buf[4096];
-	ssize_t len;
-
-	while (now() < end) {
-		if (poll(&pfd, 1, 1000) <= 0)
-			continue;
-		len = read(p->fd, buf, sizeof(buf));
-		if (len <= 0)
-			return true;
-		fwrite(buf, 1, len, p->text);
-	}
-	return false;
-}
-
-/* Its exit status, 128 and more for a signal, or STATUS_LATE. */
-static int program__run(struct program *p, const char *command, double seconds)
-{
-	int status = 0;
-	bool ended;
-
-	if (program__start(p, command))
-		return EXIT_FAIL;
-	ended = program__read(p, now() + seconds);
-	kill(-p->pid, SIGKILL);
-	waitpid(p->pid, &status, 0);
-	close(p->fd);
-	fclose(p->text);
-	if (!ended)
-		return STATUS_LATE;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-static void exits__emit(const struct exits *bench, const struct profile *profile,
-			int window, const char *metric, unsigned long value)
-{
+	const struct exits *bench = w->bench;
 	struct utsname uts;
 
 	uname(&uts);
 	out__line("{\"bench\":\"%s\",\"scenario\":\"%dvcpu\",\"lab\":\"%s\",\"vendor\":\"%s\",\"profile\":\"%s\",\"pcpus\":%d,\"vms\":1,\"vcpus\":%d,\"vm\":\"all\",\"metric\":\"%s\",\"value\":%lu,\"unit\":\"%s\",\"window\":%d,\"kernel\":\"%s\"}",
-		  bench->name, bench->vcpus, opt.lab, opt.vendor, profile->name, opt.pcpus,
-		  bench->vcpus, metric, value, bench->unit, window, uts.release);
+		  bench->name, bench->vcpus, opt.lab, opt.vendor, w->profile->name, opt.pcpus,
+		  bench->vcpus, metric, value, bench->unit, w->window, uts.release);
 }
 
-/* Lines of "METRIC VALUE"; anything else is passed on. */
-static int exits__parse(const struct exits *bench, const struct profile *profile,
-			int window, char *text)
+/* "METRIC VALUE" is a figure; anything else is passed on. */
+static void exits__line(void *arg, const char *line)
 {
+	struct exits_window *w = arg;
 	unsigned long value;
-	char *line, name[64];
-	int found = 0;
+	char name[64];
 
-	while ((line = strsep(&text, "\n"))) {
-		if (sscanf(line, "%63[a-z0-9_] %lu", name, &value) == 2) {
-			if (window)
-				exits__emit(bench, profile, window, name, value);
-			found++;
-		} else if (*line) {
-			out__note("%s", line);
-		}
+	if (sscanf(line, "%63[a-z0-9_] %lu", name, &value) == 2) {
+		if (w->window)
+			exits__emit(w, name, value);
+		w->found++;
+	} else if (strcspn(line, "\r\n")) {
+		out__note("%.*s", (int)strcspn(line, "\r\n"), line);
 	}
-	return found ? 0 : out__error("%s printed no figure", bench->command);
 }
 
 static int exits__window(const struct exits *bench, const struct profile *profile, int window)
 {
+	struct exits_window w = { bench, profile, window, 0 };
 	struct vm_set none = { .count = 0 };
-	struct program p;
-	int status, ret;
+	int status;
 
 	if (parts__switch(&none, profile))
 		return -1;
-	status = program__run(&p, bench->command, opt.timeout);
-	ret = exits__parse(bench, profile, window, p.output);
-	free(p.output);
+	status = proc__run(bench->command, opt.timeout, exits__line, &w);
 	if (status)
 		return out__error("%s: exit status %d", bench->command, status);
+	if (!w.found)
+		return out__error("%s printed no figure", bench->command);
 	out__note("%s window %d, %s%s", bench->name, window, profile->name,
 		  window ? "" : " (warming up, not counted)");
-	return ret;
+	return 0;
 }
 
 static int exits__run(const struct exits *bench, const struct profile *profiles, int count)

@@ -9,27 +9,12 @@
 #define _GNU_SOURCE
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "run.h"
 
 /* How long the monitor may be silent before it is taken to have finished. */
 #define SILENCE_MS	2000
-
-static int monitor__connect(const struct vm *vm)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	memcpy(addr.sun_path, vm->monitor, sizeof(vm->monitor));
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
 
 /* All that the monitor says until it falls silent, as a string. */
 static void monitor__read(int fd, char *text, size_t size)
@@ -63,7 +48,7 @@ void vm__where(const struct vm *vm)
 {
 	static const char ask[] = "info registers -a\n";
 	static char text[262144];
-	int fd = monitor__connect(vm);
+	int fd = socket__connect(vm->monitor);
 
 	if (fd < 0)
 		return;

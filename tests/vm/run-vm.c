@@ -295,26 +295,32 @@ static bool vm__has_exited(struct vm *vm)
 	return !vm->pid;
 }
 
-static int vm__connect(struct vm *vm)
+/* To a Unix socket; -1 if nobody listens there. */
+int socket__connect(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	double end = deadline__in(opt.timeout);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0)
-		return out__error("no socket for vm%d: %m", vm->id);
-	memcpy(addr.sun_path, vm->socket, sizeof(vm->socket));
-	while (connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static int vm__connect(struct vm *vm)
+{
+	double end = deadline__in(opt.timeout);
+
+	while ((vm->fd = socket__connect(vm->socket)) < 0) {
 		bool exited = vm__has_exited(vm);
 
-		if (exited || now() > end) {
-			close(fd);
+		if (exited || now() > end)
 			return vm__lost(vm, exited ? "QEMU ended at once" :
 						     "QEMU does not come up");
-		}
 		usleep(10000);
 	}
-	vm->fd = fd;
 	return 0;
 }
 

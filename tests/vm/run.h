@@ -17,6 +17,7 @@
  * run-fair.c	shares of CPU time beside a hostile VM
  * run-rough.c	a hostile VM on a host that changes under it
  * run-test.c	tests, with KTAP output
+ * run-proc.c	a program in the host, and what it prints
  * run-selftests.c	programs that make VMs of their own
  * run-exits.c	benchmarks of single exits
  */
@@ -110,6 +111,7 @@ int vm__ask(struct vm *vm, struct reply *reply, const char *fmt, ...)
 	__printf(3, 4);
 int vm__do(struct vm *vm, const char *fmt, ...) __printf(2, 3);
 int vm__poweroff(struct vm *vm);
+int socket__connect(const char *path);
 
 /* run-log.c */
 int log__open(void);
@@ -230,6 +232,12 @@ int fair__test(void);
 
 /* run-rough.c */
 int rough__test(void);
+
+/* run-proc.c */
+#define PROC_LATE	-1
+
+int proc__run(const char *command, double seconds,
+	      void (*line)(void *arg, const char *line), void *arg);
 
 /* run-exits.c */
 bool exits__has(const char *name);

@@ -85,10 +85,8 @@ struct static_key_false {
 
 #define DECLARE_STATIC_KEY_FALSE(name)	extern struct static_key_false name
 #define DEFINE_STATIC_KEY_FALSE(name)	struct static_key_false name
-#define static_branch_likely(key)	((key)->enabled)
 #define static_branch_unlikely(key)	((key)->enabled)
 #define static_branch_enable(key)	((key)->enabled = true)
-#define static_branch_disable(key)	((key)->enabled = false)
 
 /* Time */
 #define HZ	250
