@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pvsuite: runs the parts of "make test" one after the other and adds up what
- * they say. Each part is a command that prints KTAP; it becomes a subtest.
+ * pvsuite: runs the parts of "make test" and adds up what they say. Each part is
+ * a command that prints KTAP; it becomes a subtest.
  *
- *	pvsuite [--list] [--only=NAME[,NAME]] NAME:SECONDS[/TRIES]:COMMAND...
+ *	pvsuite [--list] [--only=NAME[,NAME]] [--jobs=N] NAME:SECONDS[/TRIES][+]:COMMAND...
+ *
+ * A part marked '+' may run beside others, N of them at once. The others, which
+ * measure real time, run when those have ended, each alone. The oldest part that
+ * runs is shown as it goes; what the others print comes in one piece after it.
  *
  * A part fails when one of its tests does, when its exit status says so, when
  * it takes longer than its limit, and when it announces more tests than it
@@ -13,8 +17,10 @@
  * but skips came.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +31,7 @@
 #include <unistd.h>
 
 #define EXIT_SKIP	4
+#define MAX_PARTS	64
 
 struct count {
 	int passed;
@@ -33,17 +40,38 @@ struct count {
 	int again;
 };
 
+enum state { WAITING, RUNNING, ENDED, SHOWN };
+
 struct part {
 	char *name;
 	double limit;
 	int tries;
+	bool shares;		/* the machine with others */
 	char *command;
-	int planned;		/* -1 until the plan is read */
+
+	enum state state;
+	double start;
+	int try;
+	const char *fault;	/* why the last try failed, or NULL */
+	char *said;		/* what it printed while it was not shown */
+	size_t size;
+	FILE *text;
+
+	/* Of the try that runs */
+	pid_t pid;
+	int fd;
+	double end;
+	char line[4096];
+	size_t len;
 	bool late;
+	int planned;		/* -1 until the plan is read */
 	struct count count;
 };
 
-static pid_t running;
+static struct part parts[MAX_PARTS];
+static int nr_parts;
+/* The part that is shown as it runs, or NULL. */
+static struct part *shown;
 
 static double now(void)
 {
@@ -53,17 +81,20 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
-static void die_with_child(int sig)
+static void die_with_children(int sig)
 {
-	if (running > 0)
-		kill(-running, SIGKILL);
+	int i;
+
+	for (i = 0; i < nr_parts; i++)
+		if (parts[i].state == RUNNING && parts[i].pid > 0)
+			kill(-parts[i].pid, SIGKILL);
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
 
 static int part__parse(struct part *part, char *arg)
 {
-	char *limit, *command, *tries;
+	char *limit, *command, *end;
 
 	limit = strchr(arg, ':');
 	command = limit ? strchr(limit + 1, ':') : NULL;
@@ -72,10 +103,11 @@ static int part__parse(struct part *part, char *arg)
 	*limit++ = '\0';
 	*command++ = '\0';
 	part->name = arg;
-	part->limit = strtod(limit, &tries);
-	part->tries = *tries == '/' ? atoi(tries + 1) : 1;
 	part->command = command;
-	return part->limit > 0 && part->tries > 0 ? 0 : -1;
+	part->limit = strtod(limit, &end);
+	part->tries = *end == '/' ? strtol(end + 1, &end, 10) : 1;
+	part->shares = *end == '+';
+	return part->limit > 0 && part->tries > 0 && !end[part->shares] ? 0 : -1;
 }
 
 static bool wanted(const char *only, const char *name)
@@ -89,6 +121,18 @@ static bool wanted(const char *only, const char *name)
 		if ((at == only || at[-1] == ',') && (!at[len] || at[len] == ','))
 			return true;
 	return false;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+part__say(struct part *part, const char *fmt, ...)
+{
+	FILE *to = part == shown ? stdout : part->text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(to, fmt, ap);
+	va_end(ap);
+	fflush(to);
 }
 
 /* Only lines that are not indented count: the others belong to subtests. */
@@ -105,59 +149,60 @@ static void part__line(struct part *part, const char *line)
 	else if (sscanf(line, "1..%d", &planned) == 1)
 		part->planned = planned;
 	if (strncmp(line, "KTAP version", 12))
-		printf("    %s", line);
-	fflush(stdout);
+		part__say(part, "    %s\n", line);
 }
 
-static int part__start(const struct part *part)
+static void part__feed(struct part *part, const char *text, size_t len)
+{
+	for (; len; text++, len--) {
+		if (*text != '\n')
+			part->line[part->len++] = *text;
+		if (*text == '\n' || part->len == sizeof(part->line) - 1) {
+			part->line[part->len] = '\0';
+			part__line(part, part->line);
+			part->len = 0;
+		}
+	}
+}
+
+static void part__exec(const struct part *part, int fd)
+{
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	dup2(fd, STDOUT_FILENO);
+	execl("/bin/sh", "sh", "-c", part->command, NULL);
+	_exit(127);
+}
+
+static int part__start(struct part *part)
 {
 	int fds[2];
 
-	if (pipe(fds))
+	if (pipe2(fds, O_CLOEXEC))
 		return -1;
-	running = fork();
-	if (!running) {
-		setpgid(0, 0);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(fds[1], STDOUT_FILENO);
-		close(fds[0]);
-		close(fds[1]);
-		execl("/bin/sh", "sh", "-c", part->command, NULL);
-		_exit(127);
-	}
+	part->pid = fork();
+	if (!part->pid)
+		part__exec(part, fds[1]);
 	close(fds[1]);
-	return running < 0 ? -1 : fds[0];
+	part->fd = fds[0];
+	part->end = now() + part->limit;
+	part->len = 0;
+	part->late = false;
+	part->planned = -1;
+	part->count = (struct count) { };
+	return part->pid < 0 ? -1 : 0;
 }
 
-/* Wait for more output until the limit, and kill the part there. */
-static bool part__more(struct part *part, int fd, double end)
+static int part__begin(struct part *part)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	double left = end - now();
-
-	if (left > 0 && poll(&p, 1, left * 1000 + 1) > 0)
-		return true;
-	part->late = true;
-	kill(-running, SIGKILL);
-	return false;
-}
-
-static void part__read(struct part *part, int fd)
-{
-	double end = now() + part->limit;
-	char line[4096];
-	size_t len = 0;
-
-	while (part__more(part, fd, end)) {
-		if (read(fd, line + len, 1) != 1)
-			break;
-		if (line[len++] != '\n' && len < sizeof(line) - 1)
-			continue;
-		line[len] = '\0';
-		part__line(part, line);
-		len = 0;
-	}
-	close(fd);
+	part->state = RUNNING;
+	part->start = now();
+	part->try = 1;
+	part->text = open_memstream(&part->said, &part->size);
+	if (!part->text)
+		return -1;
+	part__say(part, "# %s: %s\n    KTAP version 1\n", part->name, part->command);
+	return part__start(part);
 }
 
 /* Say why a part failed, or NULL if it did not. */
@@ -179,69 +224,148 @@ static const char *part__fault(const struct part *part, int status)
 	return reported < part->planned ? "did not report every result" : NULL;
 }
 
-/* Run it once. Say why it failed, or NULL if it did not. */
-static const char *part__try(struct part *part)
+/* A try is over: is the part? */
+static int part__end_try(struct part *part, struct count *sum)
 {
-	int status = 0, fd;
+	int status = 0;
 
-	part->late = false;
-	part->planned = -1;
-	part->count = (struct count) { };
-	fd = part__start(part);
-	if (fd < 0)
-		return "could not be started";
-	part__read(part, fd);
-	waitpid(running, &status, 0);
-	kill(-running, SIGKILL);
-	running = 0;
-	return part__fault(part, status);
+	if (part->late)
+		kill(-part->pid, SIGKILL);
+	waitpid(part->pid, &status, 0);
+	kill(-part->pid, SIGKILL);
+	close(part->fd);
+	part->fault = part__fault(part, status);
+	if (!part->fault || part->try == part->tries) {
+		part->state = ENDED;
+		return 0;
+	}
+	part__say(part, "    # %s: %s in try %d of %d, running it again\n", part->name,
+		  part->fault, part->try++, part->tries);
+	sum->again++;
+	return part__start(part);
 }
 
-static void part__run(struct part *part, int number, struct count *sum)
+static void part__sum_up(struct part *part, int number, struct count *sum)
 {
-	double start = now();
-	const char *fault;
-	int try = 1;
-	bool skip;
+	const char *fault = part->fault;
+	bool skip = !fault && !part->count.passed;
 
-	printf("# %s: %s\n    KTAP version 1\n", part->name, part->command);
-	fflush(stdout);
-	while ((fault = part__try(part)) && try < part->tries) {
-		printf("    # %s: %s in try %d of %d, running it again\n", part->name,
-		       fault, try++, part->tries);
-		sum->again++;
-	}
-	skip = !fault && !part->count.passed;
 	printf("%sok %d %s%s # %.0f s%s%s\n", fault ? "not " : "", number, part->name,
-	       skip ? " # SKIP nothing in it could run here," : "", now() - start,
+	       skip ? " # SKIP nothing in it could run here," : "", part->end - part->start,
 	       fault ? ", " : "", fault ?: "");
 	fflush(stdout);
 	sum->passed += part->count.passed;
 	sum->failed += part->count.failed + (fault && !part->count.failed);
 	sum->skipped += part->count.skipped;
+	part->state = SHOWN;
 }
 
-static int usage(void)
+/* From now on it is shown as it runs. */
+static void part__show(struct part *part)
 {
-	fprintf(stderr, "usage: pvsuite [--list] [--only=NAME,...] NAME:SECONDS[/TRIES]:COMMAND...\n");
-	return 1;
+	fclose(part->text);
+	fputs(part->said, stdout);
+	fflush(stdout);
+	free(part->said);
+	shown = part;
 }
 
-static int run_all(struct part *parts, int count, const char *only)
+/* The part that began first among those in @state, or NULL. */
+static struct part *parts__oldest(enum state state)
+{
+	struct part *oldest = NULL;
+	int i;
+
+	for (i = 0; i < nr_parts; i++)
+		if (parts[i].state == state && (!oldest || parts[i].start < oldest->start))
+			oldest = &parts[i];
+	return oldest;
+}
+
+/* Whatever has ended is printed whole, except beside one that is shown. */
+static void parts__show(int *number, struct count *sum)
+{
+	struct part *part;
+
+	for (;;) {
+		if (shown && shown->state == RUNNING)
+			return;
+		if (shown)
+			part__sum_up(shown, ++*number, sum);
+		shown = NULL;
+		part = parts__oldest(ENDED) ?: parts__oldest(RUNNING);
+		if (!part)
+			return;
+		part__show(part);
+	}
+}
+
+/* What may begin now, those that share first; NULL if there is nothing. */
+static struct part *parts__next(int jobs)
+{
+	int i, running = 0;
+	bool alone = false;
+
+	for (i = 0; i < nr_parts; i++) {
+		running += parts[i].state == RUNNING;
+		alone |= parts[i].state == RUNNING && !parts[i].shares;
+	}
+	if (alone || running >= jobs)
+		return NULL;
+	for (i = 0; i < nr_parts; i++)
+		if (parts[i].state == WAITING && parts[i].shares)
+			return &parts[i];
+	for (i = 0; !running && i < nr_parts; i++)
+		if (parts[i].state == WAITING)
+			return &parts[i];
+	return NULL;
+}
+
+/* Wait until one that runs says something, ends or is late. */
+static int parts__wait(struct count *sum)
+{
+	struct pollfd fds[MAX_PARTS];
+	struct part *of[MAX_PARTS];
+	char text[4096];
+	int i, n = 0;
+
+	for (i = 0; i < nr_parts; i++) {
+		if (parts[i].state != RUNNING)
+			continue;
+		fds[n] = (struct pollfd) { .fd = parts[i].fd, .events = POLLIN };
+		of[n++] = &parts[i];
+	}
+	poll(fds, n, 500);
+	for (i = 0; i < n; i++) {
+		ssize_t len = fds[i].revents ? read(of[i]->fd, text, sizeof(text)) : 0;
+
+		of[i]->late = now() > of[i]->end;
+		part__feed(of[i], text, len > 0 ? len : 0);
+		if (!of[i]->late && (!fds[i].revents || len > 0))
+			continue;
+		if (part__end_try(of[i], sum))
+			return -1;
+		of[i]->end = of[i]->state == ENDED ? now() : of[i]->end;
+	}
+	return 0;
+}
+
+static int run_all(int jobs)
 {
 	struct count sum = { };
-	int i, number = 0, planned = 0;
+	struct part *part;
+	int number = 0;
 
-	for (i = 0; i < count; i++)
-		planned += wanted(only, parts[i].name);
-	if (!planned) {
-		fprintf(stderr, "pvsuite: no part is called %s; --list prints them\n", only);
-		return 1;
+	printf("KTAP version 1\n1..%d\n", nr_parts);
+	while (number < nr_parts) {
+		while ((part = parts__next(jobs)))
+			if (part__begin(part))
+				return 1;
+		parts__show(&number, &sum);
+		if (parts__wait(&sum))
+			return 1;
+		parts__show(&number, &sum);
 	}
-	printf("KTAP version 1\n1..%d\n", planned);
-	for (i = 0; i < count; i++)
-		if (wanted(only, parts[i].name))
-			part__run(&parts[i], ++number, &sum);
 	printf("%d passed, %d failed, %d skipped", sum.passed, sum.failed, sum.skipped);
 	if (sum.again)
 		printf("; parts run again: %d", sum.again);
@@ -251,28 +375,42 @@ static int run_all(struct part *parts, int count, const char *only)
 	return sum.passed ? 0 : EXIT_SKIP;
 }
 
+static int usage(void)
+{
+	fprintf(stderr,
+		"usage: pvsuite [--list] [--only=NAME,...] [--jobs=N] NAME:SECONDS[/TRIES][+]:COMMAND...\n");
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
-	struct part *parts = calloc(argc, sizeof(*parts));
 	const char *only = NULL;
 	bool list = false;
-	int i, count = 0;
+	int i, jobs = 1;
 
-	for (i = 1; parts && i < argc; i++) {
+	for (i = 1; i < argc && nr_parts < MAX_PARTS; i++) {
 		if (!strcmp(argv[i], "--list"))
 			list = true;
 		else if (!strncmp(argv[i], "--only=", 7))
 			only = argv[i] + 7;
-		else if (part__parse(&parts[count++], argv[i]))
+		else if (!strncmp(argv[i], "--jobs=", 7))
+			jobs = atoi(argv[i] + 7);
+		else if (part__parse(&parts[nr_parts], argv[i]))
 			return usage();
+		else
+			nr_parts += wanted(only, parts[nr_parts].name);
 	}
-	if (!count)
+	if (i < argc || jobs < 1)
 		return usage();
-	for (i = 0; list && i < count; i++)
+	if (!nr_parts) {
+		fprintf(stderr, "pvsuite: no part is called %s; --list prints them\n", only);
+		return 1;
+	}
+	for (i = 0; list && i < nr_parts; i++)
 		printf("%s: %s\n", parts[i].name, parts[i].command);
 	if (list)
 		return 0;
-	signal(SIGINT, die_with_child);
-	signal(SIGTERM, die_with_child);
-	return run_all(parts, count, only);
+	signal(SIGINT, die_with_children);
+	signal(SIGTERM, die_with_children);
+	return run_all(jobs);
 }

@@ -50,6 +50,7 @@ static const char help[] =
 "                     Modules go to /modules/NN-NAME.ko, and are loaded in order\n"
 "  --guest-add=...    the same for the guests\n"
 "  --append=WORDS     more for the host's command line\n"
+"  --which            print the name of the lab that would run, and end\n"
 "  --dry-run          prepare everything, print the commands, start nothing\n"
 "  --help\n"
 "\n"
@@ -58,7 +59,7 @@ static const char help[] =
 enum option_code {
 	OPT_LAB = 256, OPT_HOST, OPT_GUEST, OPT_OUT, OPT_PCPUS, OPT_MEM,
 	OPT_LIMIT, OPT_SILENCE, OPT_ADD, OPT_GUEST_ADD, OPT_APPEND,
-	OPT_DRY_RUN, OPT_HELP,
+	OPT_WHICH, OPT_DRY_RUN, OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -73,6 +74,7 @@ static const struct option options[] = {
 	{ "add",	required_argument, NULL, OPT_ADD },
 	{ "guest-add",	required_argument, NULL, OPT_GUEST_ADD },
 	{ "append",	required_argument, NULL, OPT_APPEND },
+	{ "which",	no_argument,	   NULL, OPT_WHICH },
 	{ "dry-run",	no_argument,	   NULL, OPT_DRY_RUN },
 	{ "help",	no_argument,	   NULL, OPT_HELP },
 	{ NULL,		0,		   NULL, 0 },
@@ -187,6 +189,9 @@ static void option__take(struct lab *lab, int code, const char *arg)
 	case OPT_APPEND:
 		lab->append = arg;
 		break;
+	case OPT_WHICH:
+		lab->which = true;
+		break;
 	case OPT_DRY_RUN:
 		lab->dry_run = true;
 		break;
@@ -211,6 +216,10 @@ static void options__parse(struct lab *lab, int argc, char **argv)
 	}
 	if (!lab->machine)
 		lab__parse(lab, "auto");
+	if (lab->which) {
+		puts(lab->machine->name);
+		exit(EXIT_PASS);
+	}
 	if (!lab->guest || !lab->out || (lab->machine->packs_host && !lab->host))
 		die("--host, --guest and --out are needed: see pvlab --help");
 	if (!lab->mem)

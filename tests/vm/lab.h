@@ -71,6 +71,7 @@ struct lab {
 	int mem;		/* MB */
 	int limit;		/* seconds, whole run */
 	int silence;		/* seconds without a byte from the machine */
+	bool which;
 	bool dry_run;
 	struct bring_list host_add;
 	struct bring_list guest_add;

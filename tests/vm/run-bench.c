@@ -16,6 +16,7 @@
 
 #define DEFAULT_WINDOWS		5
 #define BOOT_SECONDS		300
+#define MAX_SCENARIOS		64
 
 const struct bench ebizzy = {
 	"ebizzy", "/bin/ebizzy -M -t %v -S %s", false, {
@@ -317,17 +318,32 @@ static int scenarios__check(char **names)
 	return 0;
 }
 
-/* A scenario that fails does not keep the others from running. */
-static int scenarios__run(const struct bench *bench, char **names)
+/* Every scenario that one of @names calls, in the order of the names. */
+static int scenarios__find(char **names, const struct scenario **found, int max)
 {
-	int ret = EXIT_PASS;
+	int n = 0;
 	size_t i;
 
 	for (; *names; names++)
 		for (i = 0; i < ARRAY_SIZE(scenarios); i++)
-			if (scenario__is_called(&scenarios[i], *names) &&
-			    scenario__run(bench, &scenarios[i]))
-				ret = EXIT_FAIL;
+			if (scenario__is_called(&scenarios[i], *names) && n < max)
+				found[n++] = &scenarios[i];
+	return n;
+}
+
+/*
+ * Shares are runs of neighbours, so that all shares' results, put together, are
+ * in order. A scenario that fails does not keep the others from running.
+ */
+static int scenarios__run(const struct bench *bench, char **names)
+{
+	const struct scenario *found[MAX_SCENARIOS];
+	int i, n = scenarios__find(names, found, MAX_SCENARIOS);
+	int ret = EXIT_PASS;
+
+	for (i = 0; i < n; i++)
+		if (i * opt.shares / n == opt.share - 1 && scenario__run(bench, found[i]))
+			ret = EXIT_FAIL;
 	return ret;
 }
 

@@ -22,6 +22,8 @@ struct options opt = {
 	.memory = 256,
 	.seconds = 1,
 	.timeout = 120,
+	.share = 1,
+	.shares = 1,
 };
 
 static const char help[] =
@@ -42,11 +44,12 @@ static const char help[] =
 	"  --profiles=A,B   profiles to measure (stock,pvsched)\n"
 	"  --windows=N      windows for each profile (5; 1 for a workload)\n"
 	"  --seconds=S      length of a window (1)\n"
+	"  --share=K/N      of the scenarios only the K-th of N shares (1/1)\n"
 	"  --timeout=S      limit of a single step (120)\n"
 	"  --dry-run        print the QEMU commands\n"
 	"  --list           print benchmarks, scenarios, tests, profiles and labs\n";
 
-enum { OPT_DRY_RUN = 256, OPT_LIST, OPT_HELP };
+enum { OPT_DRY_RUN = 256, OPT_LIST, OPT_HELP, OPT_SHARE };
 
 static const struct option options[] = {
 	{ "lab",	required_argument, NULL, 'l' },
@@ -61,6 +64,7 @@ static const struct option options[] = {
 	{ "windows",	required_argument, NULL, 'w' },
 	{ "seconds",	required_argument, NULL, 's' },
 	{ "timeout",	required_argument, NULL, 't' },
+	{ "share",	required_argument, NULL, OPT_SHARE },
 	{ "dry-run",	no_argument,	   NULL, OPT_DRY_RUN },
 	{ "list",	no_argument,	   NULL, OPT_LIST },
 	{ "help",	no_argument,	   NULL, OPT_HELP },
@@ -121,6 +125,16 @@ static int option__set(int c)
 	return 0;
 }
 
+static int share__set(const char *text)
+{
+	int len = 0;
+
+	sscanf(text, "%d/%d%n", &opt.share, &opt.shares, &len);
+	if (!len || text[len] || opt.share < 1 || opt.share > opt.shares)
+		return out__error("'%s' is no share; give one as 1/2 or 2/2", text);
+	return 0;
+}
+
 static void list(void)
 {
 	bench__list();
@@ -146,6 +160,10 @@ static int options__parse(int argc, char **argv)
 		case OPT_HELP:
 			out__text("", help);
 			return EXIT_PASS;
+		case OPT_SHARE:
+			if (share__set(optarg))
+				return EXIT_FAIL;
+			break;
 		default:
 			if (option__set(c))
 				return EXIT_FAIL;

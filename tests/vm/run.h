@@ -55,6 +55,7 @@ struct options {
 	int seconds;
 	int timeout;
 	bool dry_run;
+	int share, shares;	/* of the scenarios, from 1 */
 };
 
 extern struct options opt;
