@@ -46,7 +46,7 @@ COMMIT = $(shell git -C $(TOP) describe --always --dirty 2>/dev/null || echo unk
 PKGS_BUILD := gcc make flex bison bc libelf-dev libssl-dev xz-utils quilt ccache cpio rsync git
 PKGS_BUILD += $(if $(filter /usr/src/%,$(KSRC)),linux-source-6.12)
 PKGS_LAB := qemu-system-x86 bochs bochs-term bochsbios vgabios bsdutils busybox-static
-PKGS_TEST := $(PKGS_LAB) spin sparse jq
+PKGS_TEST := $(PKGS_LAB) spin sparse jq kexec-tools
 PKGS_cyclic := rt-tests
 PKGS_BENCH := $(PKGS_LAB) gnuplot-nox $(PKGS_$(BENCH))
 
@@ -336,6 +336,7 @@ in_host = $(foreach t,$(1),--add=$(B)/selftests/$(t):/selftests/$(notdir $(t))) 
 # QEMU's SVM saves no next RIP, so that nothing is answered early without this.
 next_rip := --append=kvm_amd.lab_next_rip=1
 pairing = -- --seconds=2 test pairing
+kexec := --guest-add=/sbin/kexec --guest-add=$(B)/guest/arch/x86/boot/bzImage:/boot/guest
 # What takes long comes first. A '+' marks what does not depend on real time,
 # and may run beside others; in virtual time two CPUs take half as long as four.
 SUITE = \
@@ -347,7 +348,7 @@ SUITE = \
 	"model:900+:$(MAKE) -s -C tests/model check O=$(TOP)/$(B)/model" \
 	"early-intel:600+:$(call lab,bochs,500,early-intel) --pcpus=2 $(ours) $(call in_host,pvsched_fast_test)" \
 	"bench-tools:300+:$(MAKE) -s -C tests/bench check O=$(TOP)/$(B)/bench" \
-	"lab:900/3:$(call lab,$(LAB),800,test) $(ours) -- test all" \
+	"lab:900/3:$(call lab,$(LAB),800,test) $(ours) $(kexec) -- test all" \
 	"selftests:400/3:$(call lab,$(LAB),300,selftests) $(ours) $(call in_host,$(SELFTESTS))" \
 	"early-amd:300/3:$(call lab,tcg,250,early-amd) $(next_rip) $(ours) $(call in_host,pvsched_fast_test)" \
 	"stock-host:300/3:$(call lab,tcg,250,stock-host) --host=$(B)/stock/vmlinuz --guest=$(B)/guest/arch/x86/boot/bzImage \

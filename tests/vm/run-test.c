@@ -462,6 +462,26 @@ static int test_locktorture(struct vm_set *set)
 	return EXIT_PASS;
 }
 
+/* The guest's own files, packed once more, are the next kernel's. */
+#define KEXEC_LOAD	"cd / && find . -xdev ! -path './tmp/*' | cpio -o -H newc > /tmp/next.cpio && "	\
+			"kexec -l /boot/guest --initrd=/tmp/next.cpio --reuse-cmdline"
+
+/*
+ * A kernel that another one started registers anew; one whose registrations had
+ * outlived it would find the host writing into its memory.
+ */
+static int test_kexec(struct vm_set *set)
+{
+	struct vm *vm = &set->vm[0];
+
+	if (vm__do(vm, "run touch /tmp/before") || vm__do(vm, "run " KEXEC_LOAD) ||
+	    vm__do(vm, "bg kexec -e") || vm__await_restart(vm))
+		return fail("the next kernel does not come up");
+	if (vm__do(vm, "run test ! -e /tmp/before"))
+		return fail("the kernel is still the first one");
+	return test_boot(set);
+}
+
 /* Makes VMs of its own. */
 static int test_fairness(struct vm_set *set)
 {
@@ -492,6 +512,7 @@ static const struct test {
 	{ "control", 1, 2, 600, NEED_PVSCHED | NEED_FAULTS, test_control },
 	{ "switch", 1, 2, 600, NEED_PVSCHED, test_switch },
 	{ "hotplug", 1, 2, 600, NEED_PVSCHED, test_hotplug },
+	{ "kexec", 1, 2, 600, NEED_PVSCHED, test_kexec },
 	{ "lock", 1, 2, 600, NEED_PVSCHED | NEED_FAULTS, test_lock },
 	{ "locktorture", 1, 2, 600, NEED_PVSCHED, test_locktorture },
 	{ "fairness", 0, 0, 600, NEED_PVSCHED, test_fairness },

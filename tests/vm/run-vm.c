@@ -383,6 +383,12 @@ static int vm__await_ready(struct vm *vm, double end)
 	return 0;
 }
 
+/* The kernel of a VM that runs starts another one in its place. */
+int vm__await_restart(struct vm *vm)
+{
+	return vm__await_ready(vm, deadline__in(opt.timeout));
+}
+
 /* Start all VMs. None is given work before the last one is ready. */
 int vms__start(struct vm_set *set, const struct profile *boot)
 {

@@ -112,6 +112,7 @@ int vm__ask(struct vm *vm, struct reply *reply, const char *fmt, ...)
 	__printf(3, 4);
 int vm__do(struct vm *vm, const char *fmt, ...) __printf(2, 3);
 int vm__poweroff(struct vm *vm);
+int vm__await_restart(struct vm *vm);
 int socket__connect(const char *path);
 
 /* run-log.c */
