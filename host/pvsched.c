@@ -10,6 +10,7 @@
 #include <linux/debugfs.h>
 #include <linux/fault-inject.h>
 #include <linux/module.h>
+#include <linux/pvsched_sched.h>
 
 #include "internal.h"
 
@@ -23,6 +24,9 @@ MODULE_PARM_DESC(pvsched_yield, "Answer the yield hypercall (default: Y)");
 bool pvsched_boost __read_mostly = true;
 module_param(pvsched_boost, bool, 0644);
 MODULE_PARM_DESC(pvsched_boost, "Choose whom a spinning vCPU yields to, and make yields stick (default: Y)");
+
+module_param(pvsched_slice, bool, 0644);
+MODULE_PARM_DESC(pvsched_slice, "Give vCPUs longer slices (default: Y)");
 
 static bool pvsched_off_cpu __read_mostly = true;
 module_param(pvsched_off_cpu, bool, 0644);

@@ -19,6 +19,8 @@
  * beyond it is not granted. So no VM gains by yielding, and none loses. Nor is
  * a target granted while another one is still to run next.
  *
+ * Besides, a vCPU has longer slices than other tasks.
+ *
  * kernel/sched/fair.c includes this file, for the entities of the fair class
  * are known only there.
  */
@@ -39,6 +41,12 @@ struct pvsched_loan {
 };
 
 static DEFINE_PER_CPU(struct pvsched_loan [PVSCHED_LEVELS], pvsched_loans);
+
+/* A vCPU's slice, unless the base's is longer; two ticks of 250 Hz in effect. */
+#define PVSCHED_SLICE_NS	(5 * NSEC_PER_MSEC)
+
+bool pvsched_slice __read_mostly = true;
+EXPORT_SYMBOL_GPL(pvsched_slice);
 
 /* How often a yield may take a CPU from another VM before its slice ends. */
 #define PVSCHED_DISTURB_NS	(100 * NSEC_PER_MSEC)
@@ -402,5 +410,32 @@ bool pvsched_pull(struct task_struct *p)
 	return moved;
 }
 EXPORT_SYMBOL_GPL(pvsched_pull);
+
+/* Only KVM has preempt notifiers: those of a vCPU that is in KVM_RUN. */
+static bool pvsched_is_vcpu(struct task_struct *p)
+{
+	return !hlist_empty(&p->preempt_notifiers);
+}
+
+/**
+ * pvsched_slice_of() - How long an entity may run before another has its turn.
+ * @se:		the entity
+ * @slice:	what the base gives it, in nanoseconds
+ *
+ * To switch between vCPUs costs more than between other tasks: their state is
+ * saved and loaded, and the guest has a tick to catch up with. Shares are not
+ * changed, for what is used up counts and not the slice; and a task that is no
+ * vCPU has the shorter slice, by which it may preempt when it wakes up.
+ *
+ * Context: the run queue is locked.
+ * Return: the slice in nanoseconds.
+ */
+u64 pvsched_slice_of(struct sched_entity *se, u64 slice)
+{
+	if (!READ_ONCE(pvsched_slice) || !entity_is_task(se) || !pvsched_is_vcpu(task_of(se)))
+		return slice;
+
+	return max_t(u64, slice, PVSCHED_SLICE_NS);
+}
 
 #endif /* CONFIG_KVM_PVSCHED */

@@ -17,12 +17,21 @@ bool pvsched_run_next(struct task_struct *p);
 bool pvsched_yield_to(struct task_struct *p);
 bool pvsched_pull(struct task_struct *p);
 bool pvsched_may_borrow(struct cfs_rq *cfs_rq, struct sched_entity *se);
+u64 pvsched_slice_of(struct sched_entity *se, u64 slice);
+
+/* A switch; the parameter is KVM's. */
+extern bool pvsched_slice;
 
 #else
 
 static inline bool pvsched_may_borrow(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
 	return false;
+}
+
+static inline u64 pvsched_slice_of(struct sched_entity *se, u64 slice)
+{
+	return slice;
 }
 
 #endif /* CONFIG_KVM_PVSCHED */

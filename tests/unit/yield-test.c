@@ -103,6 +103,9 @@ void pvsched_stats_exit(void)
 {
 }
 
+/* The scheduler's own switch, of which host/pvsched.c makes a parameter. */
+bool pvsched_slice;
+
 bool pvsched_run_next(struct task_struct *task)
 {
 	unit_require(!unit_rcu_depth);

@@ -37,6 +37,7 @@ static const struct part {
 	[IPI]		= { "ipi", NULL, GUEST_DIR "ipi", 1U << YIELD },
 	[LOCK]		= { "lock", NULL, GUEST_DIR "lock", 1U << YIELD | 1U << OFF_CPU },
 	{ "boost", HOST_DIR "pvsched_boost", NULL, 0 },
+	{ "slice", HOST_DIR "pvsched_slice", NULL, 0 },
 	{ "fast_ipi", HOST_DIR "pvsched_fast_ipi", NULL, 0 },
 	{ "fast_timer", HOST_DIR "pvsched_fast_timer", NULL, 0 },
 	{ "fast_yield", HOST_DIR "pvsched_fast_yield", NULL, 0 },

@@ -490,6 +490,13 @@ static int test_fairness(struct vm_set *set)
 	return fair__test();
 }
 
+static int test_slices(struct vm_set *set)
+{
+	if (parts__switch(set, &states[ON]))
+		return EXIT_FAIL;
+	return slice__test();
+}
+
 static int test_rough(struct vm_set *set)
 {
 	if (parts__switch(set, &states[ON]))
@@ -516,6 +523,7 @@ static const struct test {
 	{ "lock", 1, 2, 600, NEED_PVSCHED | NEED_FAULTS, test_lock },
 	{ "locktorture", 1, 2, 600, NEED_PVSCHED, test_locktorture },
 	{ "fairness", 0, 0, 600, NEED_PVSCHED, test_fairness },
+	{ "slices", 0, 0, 300, NEED_PVSCHED, test_slices },
 	{ "rough-host", 0, 0, 600, NEED_PVSCHED, test_rough },
 };
 

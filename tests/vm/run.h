@@ -15,6 +15,7 @@
  * run-bench.c	benchmarks, scenarios, interleaved windows
  * run-tiny.c	VMs of a few instructions, polite and hostile
  * run-fair.c	shares of CPU time beside a hostile VM
+ * run-slice.c	how long the slices of vCPUs are
  * run-rough.c	a hostile VM on a host that changes under it
  * run-test.c	tests, with KTAP output
  * run-proc.c	a program in the host, and what it prints
@@ -231,6 +232,9 @@ int tiny__read(const struct tiny *tiny, double *count, double *cpu);
 
 /* run-fair.c */
 int fair__test(void);
+
+/* run-slice.c */
+int slice__test(void);
 
 /* run-rough.c */
 int rough__test(void);
