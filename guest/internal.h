@@ -38,6 +38,7 @@ enum pvsched_part {
  * lock_kicks:		unlocks that woke the head
  * lock_head_yields:	unlocks that yielded to a preempted head
  * lock_holder_yields:	yields of a head to a preempted holder
+ * lock_anyone_yields:	and to whom the host chose, the holder not being known
  */
 enum pvsched_counter {
 	PVSCHED_HYPERCALLS,
@@ -54,6 +55,7 @@ enum pvsched_counter {
 	PVSCHED_LOCK_KICKS,
 	PVSCHED_LOCK_HEAD_YIELDS,
 	PVSCHED_LOCK_HOLDER_YIELDS,
+	PVSCHED_LOCK_ANYONE_YIELDS,
 	PVSCHED_NR_COUNTERS,
 };
 
@@ -90,6 +92,7 @@ bool pvsched_host_answers(void);
 bool pvsched_needs_help(int cpu);
 void pvsched_window_add(struct pvsched_window *w, int cpu);
 bool pvsched_window_yield(struct pvsched_window *w);
+void pvsched_yield_to_anyone(u32 reason);
 
 struct dentry;
 

@@ -47,6 +47,7 @@ static const char * const pvsched_counter_name[PVSCHED_NR_COUNTERS] = {
 	[PVSCHED_LOCK_KICKS]		= "lock_kicks",
 	[PVSCHED_LOCK_HEAD_YIELDS]	= "lock_head_yields",
 	[PVSCHED_LOCK_HOLDER_YIELDS]	= "lock_holder_yields",
+	[PVSCHED_LOCK_ANYONE_YIELDS]	= "lock_anyone_yields",
 };
 
 static const char * const pvsched_part_name[PVSCHED_NR_PARTS] = {
@@ -192,6 +193,17 @@ void pvsched_window_add(struct pvsched_window *w, int cpu)
 
 	w->first = first;
 	w->targets[bit / 64] |= BIT_ULL(bit % 64);
+}
+
+/**
+ * pvsched_yield_to_anyone() - Yield to whom the host chooses.
+ * @reason:	why, one of PVSCHED_YIELD_*
+ *
+ * Context: any; the vCPU may be off CPU meanwhile.
+ */
+void pvsched_yield_to_anyone(u32 reason)
+{
+	pvsched_note_answer(kvm_hypercall4(KVM_HC_PVSCHED_YIELD, 0, 0, 0, reason));
 }
 
 static int pvsched_stats_show(struct seq_file *m, void *v)

@@ -35,7 +35,8 @@
  *
  * The head helps the holder: it yields to one that is preempted, and sleeps
  * when that does not help. The holder is known unless it took the lock without
- * waiting.
+ * waiting. The head then leaves the choice to the host, if anybody who may be
+ * the holder is preempted.
  *
  * With the part switched off at run time the same steps follow the base's
  * policy: spin for SPIN_THRESHOLD, sleep when the predecessor sleeps, steal
@@ -122,6 +123,7 @@ static u32 pvsched_lock_steal_spins __read_mostly = 128;
 static u32 pvsched_lock_node_spins __read_mostly = 1024;
 static u32 pvsched_lock_head_spins __read_mostly = 512;
 static u32 pvsched_lock_max_yields __read_mostly = 4;
+static u32 pvsched_lock_anyone_spins __read_mostly = 512;
 static u32 pvsched_lock_yield_after __read_mostly;
 
 /* The part's switch. */
@@ -393,13 +395,61 @@ static bool pvsched_take(struct qspinlock *lock, struct pvsched_node *node, u32 
 	return true;
 }
 
+/* Does the CPU wait for @lock, and so does not hold it? */
+static bool pvsched_waits_for(const struct qspinlock *lock, int cpu)
+{
+	const struct pvsched_node *node = per_cpu_ptr(&pvsched_nodes, cpu)->node;
+	int i;
+
+	for (i = 0; i < PVSCHED_NODES; i++) {
+		if (READ_ONCE(node[i].lock) == lock)
+			return true;
+	}
+
+	return false;
+}
+
+/* Is anybody preempted who may hold @lock? */
+static bool pvsched_holder_may_be_off(const struct qspinlock *lock)
+{
+	unsigned int cpu, looks = 0;
+
+	for_each_online_cpu(cpu) {
+		if (looks++ == PVSCHED_LOOK_CPUS)
+			break;
+		if (pvsched_needs_help(cpu) && !pvsched_waits_for(lock, cpu))
+			return true;
+	}
+
+	return false;
+}
+
+/* The holder is not known: have the host choose, if there is a choice. */
+static noinline void pvsched_help_anyone(const struct pvsched_node *node, u32 spins, u32 *yields)
+{
+	u32 after = READ_ONCE(pvsched_lock_anyone_spins);
+
+	if (!after || spins < after || *yields >= READ_ONCE(pvsched_lock_max_yields) ||
+	    !pvsched_host_answers() || !pvsched_holder_may_be_off(node->lock))
+		return;
+
+	++*yields;
+	pvsched_count(PVSCHED_LOCK_ANYONE_YIELDS);
+	pvsched_yield_to_anyone(PVSCHED_YIELD_LOCK_HOLDER);
+}
+
 /* Yield to the holder if that may help. Return false if it is time to sleep. */
-static noinline bool pvsched_help_holder(const struct pvsched_node *node, u32 *yields)
+static noinline bool pvsched_help_holder(const struct pvsched_node *node, u32 spins, u32 *yields)
 {
 	PVSCHED_WINDOW(window, PVSCHED_YIELD_LOCK_HOLDER);
 	int holder = READ_ONCE(node->holder);
 
-	if (holder < 0 || !vcpu_is_preempted(holder))
+	if (holder < 0) {
+		pvsched_help_anyone(node, spins, yields);
+		return true;
+	}
+
+	if (!vcpu_is_preempted(holder))
 		return true;
 
 	if (*yields >= READ_ONCE(pvsched_lock_max_yields) || !pvsched_host_answers())
@@ -418,7 +468,7 @@ static bool pvsched_head_stays(const struct pvsched_node *node, u32 spins, u32 *
 	if (!pvsched_lock_active())
 		return true;
 
-	if (!pvsched_help_holder(node, yields))
+	if (!pvsched_help_holder(node, spins, yields))
 		return false;
 
 	return spins < READ_ONCE(pvsched_lock_head_spins) || !pvsched_crowded();
@@ -796,6 +846,7 @@ void __init pvsched_lock_debugfs(struct dentry *dir)
 	debugfs_create_u32("lock_node_spins", 0644, dir, &pvsched_lock_node_spins);
 	debugfs_create_u32("lock_head_spins", 0644, dir, &pvsched_lock_head_spins);
 	debugfs_create_u32("lock_max_yields", 0644, dir, &pvsched_lock_max_yields);
+	debugfs_create_u32("lock_anyone_spins", 0644, dir, &pvsched_lock_anyone_spins);
 	debugfs_create_u32("lock_yield_after", 0644, dir, &pvsched_lock_yield_after);
 	debugfs_create_file_unsafe("lock_longest_wait_ns", 0644, dir, NULL,
 				   &pvsched_longest_fops);

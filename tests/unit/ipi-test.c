@@ -767,6 +767,24 @@ TEST_F(ipi, nobody_needed_help)
 }
 
 /*
+ * A yield that names nobody
+ */
+TEST_F(ipi, anyone)
+{
+	pvsched_yield_to_anyone(PVSCHED_YIELD_LOCK_HOLDER);
+	ASSERT_EQ(1, nr_calls);
+	EXPECT_EQ(0, call__count(&call[0]));
+	EXPECT_EQ(PVSCHED_YIELD_LOCK_HOLDER, call[0].reason);
+	EXPECT_EQ(1, counter("hypercalls"));
+	EXPECT_EQ(answer, counter("directed"));
+
+	answer = -KVM_EOPNOTSUPP;
+	pvsched_yield_to_anyone(PVSCHED_YIELD_LOCK_HOLDER);
+	EXPECT_EQ(1, counter("hypercalls_refused"));
+	EXPECT_FALSE(pvsched_host_answers());
+}
+
+/*
  * Measuring
  */
 TEST_F(ipi, stats)

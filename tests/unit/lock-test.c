@@ -133,6 +133,20 @@ bool pvsched_host_answers(void)
 	return READ_ONCE(host_answers);
 }
 
+bool pvsched_needs_help(int cpu)
+{
+	return vcpu_is_preempted(cpu);
+}
+
+/* Whoever has been stopped goes on. */
+void pvsched_yield_to_anyone(u32 reason)
+{
+	int cpu;
+
+	for (cpu = 0; READ_ONCE(yields_work) && cpu < MAX_THREADS; cpu++)
+		WRITE_ONCE(resumed[cpu], true);
+}
+
 void pvsched_window_add(struct pvsched_window *w, int cpu)
 {
 	w->first = cpu;

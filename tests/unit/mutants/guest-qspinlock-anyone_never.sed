@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0
+# Ask though that is switched off.
+s/if (!after || /if (/

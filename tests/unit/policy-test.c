@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What guest/qspinlock.c decides while it waits: how long to spin before it
+ * sleeps, which depends on whether the VM is short of CPUs by itself, and whether
+ * to have the host choose whom to run. Time and the states of the vCPUs are
+ * tables here, and a call of cpu_relax() is a spin.
+ *
+ * The lock that is waited for is held all the while, and is released when its
+ * head goes to sleep.
+ */
+#include <pthread.h>
+#include <sched.h>
+
+#include "unit-lock.h"
+#include "internal.h"
+
+#include "kselftest_harness.h"
+
+/* Spins of a waiter that is in a crowd, and of one that is not. */
+#define EARLY		512
+#define LATE		SPIN_THRESHOLD
+
+#define LATELY		(2 * HZ)
+#define CROWDED		HZ
+
+/*
+ * The kernel, as this test decides it
+ */
+unsigned int nr_cpu_ids = UNIT_CPUS;
+__thread int unit_cpu;
+u64 unit_counter[PVSCHED_NR_COUNTERS];
+struct unit_pv_ops pv_ops;
+bool unit_corrupted;
+bool pvsched_stats;
+
+extern const struct kernel_param_ops *unit_param_lock;
+
+static unsigned int cpus;
+static bool preempted[UNIT_CPUS], idle[UNIT_CPUS], host_refuses;
+static unsigned long now;
+static u64 steal, steal_of_a_look;
+static __thread unsigned int spins, slept_after;
+static __thread bool waits_for_kick;
+static unsigned int yields, yields_before_sleep, first_yield;
+static bool kicked[UNIT_CPUS];
+
+/* Called at each spin, and when a head sleeps; may be NULL. */
+static __thread void (*on_spin)(void);
+static __thread void (*on_sleep)(void);
+
+void cpu_relax(void)
+{
+	spins++;
+	if (on_spin)
+		on_spin();
+}
+
+bool vcpu_is_preempted(int cpu)
+{
+	return preempted[cpu];
+}
+
+bool idle_cpu(int cpu)
+{
+	return idle[cpu];
+}
+
+bool pvsched_needs_help(int cpu)
+{
+	return preempted[cpu] && !idle[cpu];
+}
+
+bool cpu_online(int cpu)
+{
+	return cpu < (int)cpus;
+}
+
+/* When a head of ours sleeps, its lock is released. */
+void pv_wait(u8 *ptr, u8 val)
+{
+	if (!slept_after) {
+		slept_after = spins;
+		yields_before_sleep = yields;
+	}
+	if (on_sleep)
+		on_sleep();
+	if (!waits_for_kick)
+		WRITE_ONCE(*ptr, 0);
+	while (waits_for_kick && READ_ONCE(*ptr) == val && !READ_ONCE(kicked[unit_cpu]))
+		sched_yield();
+}
+
+void pv_kick(int cpu)
+{
+	WRITE_ONCE(kicked[cpu], true);
+}
+
+unsigned long unit_jiffies(void)
+{
+	return now;
+}
+
+u64 local_clock(void)
+{
+	return 0;
+}
+
+u64 paravirt_steal_clock(int cpu)
+{
+	steal += steal_of_a_look;
+	return steal;
+}
+
+bool pvsched_part_usable(enum pvsched_part part)
+{
+	return true;
+}
+
+bool pvsched_host_answers(void)
+{
+	return !host_refuses;
+}
+
+void pvsched_yield_to_anyone(u32 reason)
+{
+	if (reason != PVSCHED_YIELD_LOCK_HOLDER)
+		unit_corrupted = true;
+	if (!yields++)
+		first_yield = spins;
+}
+
+void pvsched_window_add(struct pvsched_window *w, int cpu)
+{
+}
+
+bool pvsched_window_yield(struct pvsched_window *w)
+{
+	return false;
+}
+
+int kstrtobool(const char *s, bool *res)
+{
+	*res = *s == 'Y';
+	return 0;
+}
+
+int param_get_bool(char *buffer, const struct kernel_param *kp)
+{
+	return 0;
+}
+
+static struct {
+	const char *name;
+	u32 *value;
+} tunable[16];
+
+void unit_tunable(const char *name, u32 *value)
+{
+	int i = 0;
+
+	while (tunable[i].name)
+		i++;
+	tunable[i].name = name;
+	tunable[i].value = value;
+}
+
+static void tune(const char *name, u32 value)
+{
+	int i;
+
+	for (i = 0; tunable[i].name && strcmp(tunable[i].name, name); i++)
+		;
+	*tunable[i].value = value;
+}
+
+/*
+ * The waits that are looked at
+ */
+static struct qspinlock lock;
+
+static void hold(struct qspinlock *l)
+{
+	l->val.counter = _Q_LOCKED_VAL;
+}
+
+static void boot(unsigned int nr)
+{
+	cpus = nr;
+	now = 1000;
+	pvsched_lock_init();
+	pvsched_lock_debugfs(NULL);
+	tune("lock_head_spins", EARLY);
+	tune("lock_node_spins", EARLY);
+	tune("lock_anyone_spins", 0);
+}
+
+/* The head's spins before it sleeps. */
+static unsigned int head__spins(void)
+{
+	spins = 0;
+	slept_after = 0;
+	yields = 0;
+	hold(&lock);
+	pv_ops.lock.queued_spin_lock_slowpath(&lock, _Q_LOCKED_VAL);
+	lock.val.counter = 0;
+
+	return slept_after;
+}
+
+/* The same, after a look at vCPUs of which @run run and the others are preempted. */
+static unsigned int head__spins_seeing(unsigned int run, unsigned int want)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < cpus; cpu++) {
+		idle[cpu] = cpu >= want;
+		preempted[cpu] = cpu >= run;
+	}
+	now++;
+
+	return head__spins();
+}
+
+/* A waiter behind the head, on a CPU of its own */
+#define WAITER	1
+
+static pthread_t waiter;
+static unsigned int waiter_spins;
+static bool stand_still, turn_has_come, preempt_holder;
+
+/* At its first spin in the queue: have its turn come before the next one. */
+static void waiter__stand_still(void)
+{
+	on_spin = NULL;
+	while (!READ_ONCE(turn_has_come))
+		sched_yield();
+}
+
+static void *waiter__main(void *arg)
+{
+	unit_cpu = WAITER;
+	waits_for_kick = true;
+	on_spin = stand_still ? waiter__stand_still : NULL;
+	pv_ops.lock.queued_spin_lock_slowpath(&lock, _Q_LOCKED_VAL);
+	waiter_spins = slept_after;
+	pv_ops.lock.queued_spin_unlock.func(&lock);
+
+	return NULL;
+}
+
+static void waiter__start(void)
+{
+	on_spin = NULL;
+	pthread_create(&waiter, NULL, waiter__main, NULL);
+	while (READ_ONCE(lock.tail) >> 2 != WAITER + 1)
+		sched_yield();
+}
+
+static void waiter__start_and_release(void)
+{
+	waiter__start();
+	preempted[0] = preempt_holder;
+	WRITE_ONCE(lock.locked, 0);
+}
+
+static void halts__wait(unsigned int count)
+{
+	while (__atomic_load_n(&unit_counter[PVSCHED_LOCK_HALTS], __ATOMIC_RELAXED) < count)
+		sched_yield();
+}
+
+/* The head sleeps, and so does the waiter. */
+static void waiter__sleeps_too(void)
+{
+	halts__wait(2);
+}
+
+/* Wait as a head that has somebody behind it from the start, then be holder. */
+static void queue__run(void (*first_spin)(void), void (*sleep)(void), unsigned int halts)
+{
+	unit_counter[PVSCHED_LOCK_HALTS] = 0;
+	spins = 0;
+	slept_after = 0;
+	yields = 0;
+	hold(&lock);
+	on_spin = first_spin;
+	on_sleep = sleep;
+	pv_ops.lock.queued_spin_lock_slowpath(&lock, _Q_LOCKED_VAL);
+	WRITE_ONCE(turn_has_come, true);
+	halts__wait(halts);
+	pv_ops.lock.queued_spin_unlock.func(&lock);
+	pthread_join(waiter, NULL);
+	on_sleep = NULL;
+}
+
+/*
+ * The holder is not known: a yield to whom the host chooses
+ */
+static void boot_anyone(void)
+{
+	boot(8);
+	tune("lock_anyone_spins", 300);
+	tune("lock_max_yields", 2);
+}
+
+TEST(anyone)
+{
+	boot_anyone();
+	EXPECT_EQ(LATE, head__spins_seeing(7, 8));
+	EXPECT_EQ(2, yields_before_sleep);
+	EXPECT_EQ(512, first_yield);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_FALSE(unit_corrupted);
+}
+
+TEST(anyone_to_nobody)
+{
+	boot_anyone();
+	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
+	EXPECT_EQ(0, yields_before_sleep);
+	/* Preempted and idle. */
+	EXPECT_EQ(LATE, head__spins_seeing(6, 6));
+	EXPECT_EQ(0, yields_before_sleep);
+}
+
+TEST(anyone_never)
+{
+	boot_anyone();
+	tune("lock_anyone_spins", 0);
+	head__spins_seeing(7, 8);
+	EXPECT_EQ(0, yields_before_sleep);
+}
+
+TEST(anyone_refused)
+{
+	boot_anyone();
+	host_refuses = true;
+	head__spins_seeing(7, 8);
+	EXPECT_EQ(0, yields_before_sleep);
+}
+
+TEST(anyone_off)
+{
+	boot_anyone();
+	unit_param_lock->set("N", NULL);
+	head__spins_seeing(7, 8);
+	EXPECT_EQ(0, yields_before_sleep);
+}
+
+/* Who waits for the lock does not hold it. */
+TEST(anyone_but_waiters)
+{
+	boot_anyone();
+	preempted[WAITER] = true;
+	queue__run(waiter__start, NULL, 0);
+	EXPECT_EQ(LATE, slept_after);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+}
+
+/* The waiter knows the holder, who is this CPU. */
+TEST(known_holder)
+{
+	boot_anyone();
+	stand_still = true;
+	preempted[7] = true;
+	queue__run(waiter__start_and_release, NULL, 1);
+	EXPECT_LE(LATE, waiter_spins);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
+}
+
+TEST(known_holder_off)
+{
+	boot_anyone();
+	stand_still = true;
+	preempt_holder = true;
+	queue__run(waiter__start_and_release, NULL, 1);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
+}
+
+TEST_HARNESS_MAIN
