@@ -294,6 +294,177 @@ static void queue__run(void (*first_spin)(void), void (*sleep)(void), unsigned i
 }
 
 /*
+ * The crowd
+ */
+TEST(all_run)
+{
+	boot(8);
+	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
+}
+
+TEST(half_as_many_again)
+{
+	boot(8);
+	EXPECT_EQ(LATE, head__spins_seeing(4, 6));
+	EXPECT_EQ(EARLY, head__spins_seeing(4, 7));
+}
+
+TEST(few_more)
+{
+	boot(8);
+	EXPECT_EQ(LATE, head__spins_seeing(1, 3));
+	EXPECT_EQ(EARLY, head__spins_seeing(1, 4));
+}
+
+TEST(idle_do_not_count)
+{
+	boot(16);
+	EXPECT_EQ(LATE, head__spins_seeing(4, 4));
+}
+
+TEST(waiter_in_the_queue)
+{
+	boot(8);
+	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
+	queue__run(waiter__start, waiter__sleeps_too, 2);
+	EXPECT_EQ(EARLY, waiter_spins);
+}
+
+TEST(waiter_without_a_crowd)
+{
+	boot(8);
+	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
+	queue__run(waiter__start, waiter__sleeps_too, 2);
+	EXPECT_EQ(LATE, waiter_spins);
+}
+
+/*
+ * CPU after CPU goes to sleep for a lock; the last one lets CPU 0 wait for one,
+ * at several times, until what was seen before counts no more.
+ */
+static struct qspinlock sleeper_lock[UNIT_CPUS];
+static int last_sleeper;
+static unsigned int spins_beside_sleepers;
+
+static void sleeper__main(void)
+{
+	hold(&sleeper_lock[unit_cpu]);
+	pv_ops.lock.queued_spin_lock_slowpath(&sleeper_lock[unit_cpu], _Q_LOCKED_VAL);
+}
+
+static void sleeper__sleeps(void)
+{
+	int cpu = unit_cpu, i;
+
+	if (cpu < last_sleeper) {
+		unit_cpu++;
+		sleeper__main();
+	} else {
+		on_sleep = NULL;
+		unit_cpu = 0;
+		for (i = 0; i < 3; i++) {
+			now += LATELY + 1;
+			spins_beside_sleepers = head__spins();
+		}
+	}
+	unit_cpu = cpu;
+}
+
+static unsigned int head__spins_beside(int sleepers)
+{
+	last_sleeper = sleepers;
+	on_sleep = sleeper__sleeps;
+	unit_cpu = 1;
+	sleeper__main();
+	unit_cpu = 0;
+
+	return spins_beside_sleepers;
+}
+
+/* They want to run as much as those who are preempted. */
+TEST(asleep_count)
+{
+	boot(8);
+	EXPECT_EQ(EARLY, head__spins_beside(4));
+}
+
+TEST(awake_again)
+{
+	boot(8);
+	head__spins_beside(4);
+	now += CROWDED + 1;
+	EXPECT_EQ(LATE, head__spins());
+}
+
+/* Those that ran at once a while ago have CPUs, whatever is seen now. */
+TEST(most_lately)
+{
+	boot(8);
+	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
+	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
+	now += LATELY - 10;
+	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
+	now += LATELY;
+	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
+	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
+	now += LATELY;
+	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
+}
+
+TEST(most_grows)
+{
+	boot(16);
+	EXPECT_EQ(LATE, head__spins_seeing(4, 6));
+	EXPECT_EQ(LATE, head__spins_seeing(8, 12));
+	EXPECT_EQ(LATE, head__spins_seeing(4, 12));
+	EXPECT_EQ(EARLY, head__spins_seeing(4, 13));
+}
+
+TEST(crowd_ends)
+{
+	boot(8);
+	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
+	now += CROWDED - 2;
+	EXPECT_EQ(EARLY, head__spins_seeing(8, 8));
+	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
+}
+
+/* Whoever comes first in a jiffy looks. */
+TEST(one_look)
+{
+	boot(8);
+	EXPECT_EQ(LATE, head__spins_seeing(4, 4));
+	now--;
+	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
+	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
+}
+
+/* Preempted during the look: it says nothing. */
+TEST(look_interrupted)
+{
+	boot(8);
+	steal_of_a_look = 1;
+	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
+	steal_of_a_look = 0;
+	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
+}
+
+TEST(look_is_bounded)
+{
+	boot(200);
+	EXPECT_EQ(LATE, head__spins_seeing(64, 200));
+}
+
+/* Switched off, the base's policy, also in what was a crowd. */
+TEST(off)
+{
+	boot(8);
+	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
+	unit_param_lock->set("N", NULL);
+	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
+}
+
+/*
  * The holder is not known: a yield to whom the host chooses
  */
 static void boot_anyone(void)

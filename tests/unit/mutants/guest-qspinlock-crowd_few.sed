@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0
+# A few more are a crowd.
+s/ && wanting > most + PVSCHED_FEW//
