@@ -191,6 +191,16 @@ static unsigned int pvsched_most(unsigned int running)
 	return max3(running, most, READ_ONCE(pvsched_crowd.most[1]));
 }
 
+/*
+ * A vCPU that halted is not reported as preempted, also while it waits for a CPU
+ * to wake up on. Until then it sleeps for a lock, or its idle task is current.
+ */
+static bool pvsched_runs(int cpu)
+{
+	return !vcpu_is_preempted(cpu) && !READ_ONCE(per_cpu(pvsched_asleep, cpu)) &&
+	       !is_idle_task(cpu_curr_snapshot(cpu));
+}
+
 /* One look a jiffy, by whoever comes first; two at once do no harm. */
 static noinline void pvsched_look_around(void)
 {
@@ -201,11 +211,10 @@ static noinline void pvsched_look_around(void)
 	for_each_online_cpu(cpu) {
 		if (looks++ == PVSCHED_LOOK_CPUS)
 			break;
-		/* A vCPU that halted is not reported as preempted. */
 		if (idle_cpu(cpu))
 			continue;
 		wanting++;
-		running += !vcpu_is_preempted(cpu) && !READ_ONCE(per_cpu(pvsched_asleep, cpu));
+		running += pvsched_runs(cpu);
 	}
 
 	/* Preempted meanwhile: what was counted was never so. */

@@ -123,6 +123,16 @@ bool idle_cpu(int cpu)
 	return false;
 }
 
+struct task_struct *cpu_curr_snapshot(int cpu)
+{
+	return NULL;
+}
+
+bool is_idle_task(const struct task_struct *task)
+{
+	return false;
+}
+
 bool pvsched_part_usable(enum pvsched_part part)
 {
 	return part == PVSCHED_PART_LOCK;

@@ -65,6 +65,23 @@ bool idle_cpu(int cpu)
 	return idle[cpu];
 }
 
+/* The idle task of a CPU that is told to wake up, or any other */
+struct task_struct {
+	bool idle;
+};
+
+static struct task_struct current_task[UNIT_CPUS];
+
+struct task_struct *cpu_curr_snapshot(int cpu)
+{
+	return &current_task[cpu];
+}
+
+bool is_idle_task(const struct task_struct *task)
+{
+	return task->idle;
+}
+
 bool pvsched_needs_help(int cpu)
 {
 	return preempted[cpu] && !idle[cpu];
@@ -394,6 +411,17 @@ TEST(awake_again)
 	head__spins_beside(4);
 	now += CROWDED + 1;
 	EXPECT_EQ(LATE, head__spins());
+}
+
+/* Woken up, which takes a CPU: not idle, not preempted, and it does not run. */
+TEST(waking_up)
+{
+	int cpu;
+
+	boot(8);
+	for (cpu = 4; cpu < 8; cpu++)
+		current_task[cpu].idle = true;
+	EXPECT_EQ(EARLY, head__spins_seeing(8, 8));
 }
 
 /* Those that ran at once a while ago have CPUs, whatever is seen now. */

@@ -134,6 +134,11 @@ void cpu_relax(void);
 bool vcpu_is_preempted(int cpu);
 bool cpu_online(int cpu);
 bool idle_cpu(int cpu);
+
+struct task_struct;
+
+struct task_struct *cpu_curr_snapshot(int cpu);
+bool is_idle_task(const struct task_struct *task);
 void pv_wait(u8 *ptr, u8 val);
 void pv_kick(int cpu);
 
