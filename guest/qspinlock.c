@@ -124,7 +124,7 @@ static u32 pvsched_lock_node_spins __read_mostly = 1024;
 static u32 pvsched_lock_head_spins __read_mostly = 512;
 static u32 pvsched_lock_max_yields __read_mostly = 4;
 static u32 pvsched_lock_anyone_spins __read_mostly = 512;
-static u32 pvsched_lock_yield_after __read_mostly;
+static u32 pvsched_lock_yield_after __read_mostly = 16;
 
 /* The part's switch. */
 static bool pvsched_lock __read_mostly;
