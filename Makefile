@@ -23,6 +23,7 @@ BENCH ?= ebizzy
 # Wake-ups need no more than a VM that fits, and one that does not.
 SCENARIO ?= $(or $(SCENARIO_$(BENCH)),all)
 SCENARIO_cyclic := 1vm-1x,1vm-2x
+SCENARIO_stress := 1vm-1x,1vm-2x,1vm-4x
 # The lock has more to be compared with, and each of those boots.
 PROFILES ?= $(if $(filter lock% handover,$(BENCH)),$(PROFILES_LOCK),$(PROFILES_STOCK))
 PROFILES_LOCK := native,tas,base,stock,pvsched
@@ -48,6 +49,7 @@ PKGS_BUILD += $(if $(filter /usr/src/%,$(KSRC)),linux-source-6.12)
 PKGS_LAB := qemu-system-x86 bochs bochs-term bochsbios vgabios bsdutils busybox-static
 PKGS_TEST := $(PKGS_LAB) spin sparse jq kexec-tools
 PKGS_cyclic := rt-tests
+PKGS_stress := rt-tests stress-ng
 PKGS_BENCH := $(PKGS_LAB) gnuplot-nox $(PKGS_$(BENCH))
 
 # $(call need,PACKAGES): install what is missing, or say so with DEPS=skip.
@@ -84,7 +86,7 @@ help:
 	@echo '  make distclean    remove build/'
 	@echo
 	@echo 'Settings (now):'
-	@echo '  BENCH=ebizzy|lock|locks|handover|yield|cyclic|exits|ping   what make bench measures ($(BENCH))'
+	@echo '  BENCH=ebizzy|lock|locks|handover|yield|cyclic|stress|exits|ping   what make bench measures ($(BENCH))'
 	@echo '  LAB=auto|tcg|icount|bochs|kvm|metal           where the host kernel runs ($(LAB))'
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'
@@ -270,6 +272,7 @@ comma := ,
 bench_scenarios = $(subst $(comma), ,$(SCENARIO))
 # What a benchmark needs in its guests
 PROGRAMS_cyclic := /usr/bin/cyclictest
+PROGRAMS_stress := /usr/bin/hackbench /usr/bin/stress-ng
 guest_programs = $(PROGRAMS_$(BENCH):%=--guest-add=%)
 bench_lab = $(LAB:auto=auto:bochs)
 # In virtual time nobody disturbs anybody: one machine a core, each of which

@@ -81,6 +81,26 @@ static const struct bench cyclic = {
 	}
 };
 
+/*
+ * Four kinds of stress, one after the other, of as many tasks as there are vCPUs
+ * or a multiple of that: messages through sockets, TLB shootdowns, file locks
+ * and mutexes. stress-ng prints a line of ten words for each of its own.
+ */
+#define STRESS_RATES								\
+	"awk '/ groups using / { n = $6 * $9 * $9 / 4 } / will pass / { n *= $5 }"	\
+	" /^Time:/ { print \"hackbench\", n / $2 }"				\
+	" $2 == \"metrc:\" && NF == 10 && $9 > 0 { print $4, $9 }'"
+
+static const struct bench stress = {
+	"stress", "{ hackbench -g %v -f 2 -l 250; for s in tlb-shootdown flock mutex; do"
+	" stress-ng --$s %v -t %s --metrics-brief; done; } 2>&1 | " STRESS_RATES, false, {
+		{ "hackbench #", "messages_per_s", "1/s", TOTAL_SUM },
+		{ "tlb-shootdown #", "shootdowns_per_s", "1/s", TOTAL_SUM },
+		{ "flock #", "flocks_per_s", "1/s", TOTAL_SUM },
+		{ "mutex #", "mutexes_per_s", "1/s", TOTAL_SUM },
+	}
+};
+
 static const struct bench *const benches[] = {
 	&ebizzy,
 	&yield,
@@ -88,6 +108,7 @@ static const struct bench *const benches[] = {
 	&locks,
 	&handover,
 	&cyclic,
+	&stress,
 };
 
 /*
