@@ -279,6 +279,8 @@ bench_lab = $(LAB:auto=auto:bochs)
 # takes its share of the scenarios.
 bench_machines = $$([ "$$($(B)/vm/pvlab --lab=$(bench_lab) --which)$(DRY)" = bochs ] && \
 	printf '%s\n' $(JOBS) $(if $(filter all,$(bench_scenarios)),,$(words $(bench_scenarios))) | sort -n | head -n1 || echo 1)
+# A window of it is long, and nothing is heard before its end.
+SILENCE_stress := 1500
 only = $(if $(filter-out all,$(SCENARIO)),--scenarios=$(SCENARIO))
 
 .PHONY: bench bench-exits bench-ping
@@ -288,7 +290,7 @@ else
 bench: deps-bench kernels tools
 	@rm -rf $(B)/run/$(BENCH)-*; n=$(bench_machines); \
 	for i in $$(seq $$n); do $(call lab,$(bench_lab),5400,$(BENCH)-$$i) $(ours) $(guest_programs) \
-		-- --share=$$i/$$n --windows=$(WINDOWS) --seconds=$(DURATION) \
+		$(SILENCE_$(BENCH):%=--silence=%) -- --share=$$i/$$n --windows=$(WINDOWS) --seconds=$(DURATION) \
 		--profiles=$(PROFILES) bench $(BENCH) $(bench_scenarios) & pids="$$pids $$!"; done; \
 	bad=0; for p in $$pids; do wait $$p || bad=$$?; done; exit $$bad
 	@$(if $(DRY),:,cat $(B)/run/$(BENCH)-*/results.jsonl > $(B)/run/$(BENCH).jsonl)
