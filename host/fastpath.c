@@ -268,16 +268,55 @@ static enum pvsched_left pvsched_send_ipi(struct kvm_vcpu *vcpu)
 /*
  * The TSC-deadline timer
  */
+/*
+ * Is it certain that the hrtimer's callback runs nowhere while IRQs are off?
+ * Only this CPU runs what is in its queue, and a timer that is in none was last
+ * in that of its base. The vCPU alone starts the timer, so the base stays.
+ */
+static __always_inline bool pvsched_timer_is_here(struct kvm_timer *timer)
+{
+	return READ_ONCE(timer->timer.base)->cpu_base->cpu == smp_processor_id();
+}
+
+/*
+ * As kvm_set_lapic_tscdeadline_msr() does without a hardware timer, but for the
+ * cancelling: to start the hrtimer takes it out of its queue, too.
+ */
+static __always_inline bool pvsched_restart_deadline(struct kvm_lapic *apic, u64 deadline)
+{
+	struct kvm_timer *timer = &apic->lapic_timer;
+
+	if (kvm_x86_ops.set_hv_timer || !deadline || timer->timer_mode != APIC_LVT_TIMER_TSCDEADLINE ||
+	    !kvm_apic_hw_enabled(apic) || apic->apicv_active || !pvsched_timer_is_here(timer))
+		return false;
+
+	timer->tscdeadline = deadline;
+	atomic_set(&timer->pending, 0);
+	start_sw_tscdeadline(apic);
+	/* It has passed, and what was queued before still is. */
+	if (unlikely(atomic_read(&timer->pending)))
+		hrtimer_cancel(&timer->timer);
+	trace_kvm_hv_timer_state(apic->vcpu->vcpu_id, false);
+
+	return true;
+}
+
 static enum pvsched_left pvsched_write_deadline(struct kvm_vcpu *vcpu)
 {
+	struct kvm_lapic *apic = vcpu->arch.apic;
+	u64 deadline = kvm_read_edx_eax(vcpu);
+
+	if (pvsched_restart_deadline(apic, deadline))
+		return PVSCHED_TAKEN;
+
 	/*
 	 * Arming cancels the hrtimer, which waits for a callback that runs on
 	 * another CPU. One that starts after this look is all it may wait for.
 	 */
-	if (hrtimer_callback_running(&vcpu->arch.apic->lapic_timer.timer))
+	if (hrtimer_callback_running(&apic->lapic_timer.timer))
 		return PVSCHED_LEFT_BUSY;
 
-	kvm_set_lapic_tscdeadline_msr(vcpu, kvm_read_edx_eax(vcpu));
+	kvm_set_lapic_tscdeadline_msr(vcpu, deadline);
 
 	return PVSCHED_TAKEN;
 }
@@ -480,6 +519,24 @@ static __always_inline void pvsched_skip(struct kvm_vcpu *vcpu)
 		pvsched_pmu_retire(vcpu);
 }
 
+/*
+ * The short way in leaves out what the inner run loop does between two entries
+ * of a vCPU to which nothing happened. Tracing shows every entry.
+ */
+static __always_inline fastpath_t pvsched_way_in(struct kvm_vcpu *vcpu)
+{
+	xfer_to_guest_mode_prepare();
+	/* Pairs with the barrier in kvm_vcpu_exiting_guest_mode(), as in the loop. */
+	if (READ_ONCE(vcpu->mode) != IN_GUEST_MODE || kvm_request_pending(vcpu) ||
+	    xfer_to_guest_mode_work_pending())
+		return EXIT_FASTPATH_REENTER_GUEST;
+
+	if (kvm_vcpu_apicv_active(vcpu) || trace_kvm_entry_enabled())
+		return EXIT_FASTPATH_REENTER_GUEST;
+
+	return EXIT_FASTPATH_ENTER_AGAIN;
+}
+
 /* Answer an exit whose kind is on, or leave it untouched. */
 static __always_inline fastpath_t pvsched_dispatch(struct kvm_vcpu *vcpu,
 						   enum pvsched_fast_kind kind)
@@ -499,7 +556,7 @@ static __always_inline fastpath_t pvsched_dispatch(struct kvm_vcpu *vcpu,
 	pvsched_stat_inc(vcpu, pvsched_kinds[kind].taken);
 	pvsched_skip(vcpu);
 
-	return EXIT_FASTPATH_REENTER_GUEST;
+	return pvsched_way_in(vcpu);
 }
 
 static __always_inline fastpath_t pvsched_wrmsr(struct kvm_vcpu *vcpu,

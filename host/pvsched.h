@@ -11,6 +11,8 @@
 
 #ifdef CONFIG_KVM_PVSCHED
 
+#include "lapic.h"
+
 void pvsched_host_init(void);
 void pvsched_host_exit(void);
 u32 pvsched_cpuid_features(void);
@@ -34,6 +36,34 @@ static inline bool pvsched_fast_inject(struct kvm_vcpu *vcpu)
 {
 	return (READ_ONCE(pvsched_fast_ipi) || READ_ONCE(pvsched_fast_timer)) &&
 	       __pvsched_fast_inject(vcpu);
+}
+
+/*
+ * Does the APIC hold the TPR that the guest left with? Then all that depends on
+ * it is up to date, too: who changes anything else computes that anew.
+ */
+static __always_inline bool pvsched_keeps_tpr(struct kvm_vcpu *vcpu, unsigned long cr8)
+{
+	return READ_ONCE(pvsched_fast_ipi) && lapic_in_kernel(vcpu) &&
+	       kvm_lapic_get_reg(vcpu->arch.apic, APIC_TASKPRI) == cr8 << 4;
+}
+
+/*
+ * Is the vendor's run function to enter the guest once more, if it @may? If not,
+ * what was answered goes around the inner run loop, which also counts exits.
+ */
+static __always_inline bool pvsched_enters_again(struct kvm_vcpu *vcpu, fastpath_t *fastpath,
+						 bool may)
+{
+	if (*fastpath != EXIT_FASTPATH_ENTER_AGAIN)
+		return false;
+
+	if (may)
+		++vcpu->stat.exits;
+	else
+		*fastpath = EXIT_FASTPATH_REENTER_GUEST;
+
+	return may;
 }
 
 /* The vCPU is about to enter the guest: one that was yielded to has its turn. */
@@ -76,6 +106,16 @@ static inline fastpath_t pvsched_fast_hypercall(struct kvm_vcpu *vcpu)
 }
 
 static inline bool pvsched_fast_inject(struct kvm_vcpu *vcpu) { return false; }
+
+static inline bool pvsched_keeps_tpr(struct kvm_vcpu *vcpu, unsigned long cr8)
+{
+	return false;
+}
+
+static inline bool pvsched_enters_again(struct kvm_vcpu *vcpu, fastpath_t *fastpath, bool may)
+{
+	return false;
+}
 
 #endif /* CONFIG_KVM_PVSCHED */
 

@@ -33,7 +33,7 @@ struct unit_x86_ops kvm_x86_ops;
 
 static struct kvm kvm;
 static struct kvm_vcpu *me;
-static bool alone, work_pending, injection_fails, page_is_out;
+static bool alone, work_pending, injection_fails, page_is_out, tracing, passed;
 
 /* What was seen since world__forget(). */
 static struct {
@@ -43,7 +43,7 @@ static struct {
 	struct kvm_lapic_irq irq;
 	u32 vector, icr, named, reason, eois;
 	u64 deadline;
-	bool armed;
+	bool prepared, armed, started, timer_cancelled;
 	int kind, left, yields;
 } seen;
 
@@ -96,6 +96,27 @@ void kvm_set_lapic_tscdeadline_msr(struct kvm_vcpu *vcpu, u64 data)
 	seen.deadline = data;
 }
 
+/* Starts the hrtimer, or finds that the deadline has passed and leaves it. */
+void start_sw_tscdeadline(struct kvm_lapic *apic)
+{
+	struct kvm_timer *timer = &apic->lapic_timer;
+
+	unit_require(apic == me->arch.apic && !timer->pending.counter);
+	unit_require(timer->timer.base->cpu_base->cpu == unit_cpu);
+	seen.armed = seen.started = true;
+	seen.deadline = timer->tscdeadline;
+	if (passed) {
+		timer->pending.counter = 1;
+		kvm_make_request(KVM_REQ_UNBLOCK, me);
+	}
+}
+
+void hrtimer_cancel(struct hrtimer *timer)
+{
+	unit_require(timer == &me->arch.apic->lapic_timer.timer && seen.started);
+	seen.timer_cancelled = true;
+}
+
 /* Whoever is kicked finds why. */
 void kvm_vcpu_kick(struct kvm_vcpu *vcpu)
 {
@@ -129,6 +150,11 @@ void kvm_pmu_trigger_event(struct kvm_vcpu *vcpu, u64 eventsel)
 {
 	unit_require(unit_srcu_depth == 1 && seen.skips == 1);
 	seen.retired++;
+}
+
+void xfer_to_guest_mode_prepare(void)
+{
+	seen.prepared = true;
 }
 
 bool xfer_to_guest_mode_work_pending(void)
@@ -176,6 +202,16 @@ void trace_kvm_apic_ipi(u32 icr_low, u32 dest_id)
 	seen.ipis++;
 }
 
+void trace_kvm_hv_timer_state(u32 vcpu_id, bool used)
+{
+	unit_require(!used && vcpu_id == (u32)me->vcpu_id && seen.started);
+}
+
+bool trace_kvm_entry_enabled(void)
+{
+	return tracing;
+}
+
 void trace_kvm_msr_write(u32 ecx, u64 data)
 {
 	seen.msrs++;
@@ -209,6 +245,9 @@ void trace_pvsched_yield(u32 vcpu_id, u32 reason, u32 named, u32 directed)
 /*
  * The VM
  */
+static __typeof__(*((struct hrtimer_clock_base *)0)->cpu_base) cpu_base;
+static struct hrtimer_clock_base here = { .cpu_base = &cpu_base };
+
 static struct kvm_vcpu *vcpu__create(u32 id)
 {
 	struct kvm_vcpu *vcpu = calloc(1, sizeof(*vcpu));
@@ -223,6 +262,8 @@ static struct kvm_vcpu *vcpu__create(u32 id)
 	vcpu->arch.pv_cpuid.features = ~0U;
 	apic->vcpu = vcpu;
 	apic->regs = calloc(1, 1024);
+	apic->lapic_timer.timer_mode = APIC_LVT_TIMER_TSCDEADLINE;
+	apic->lapic_timer.timer.base = &here;
 	apic->unit_x2apic = apic->unit_sw_enabled = apic->unit_hw_enabled = true;
 	kvm.arch.apic_map->phys_map[id] = apic;
 
@@ -257,6 +298,7 @@ static void world__create(void)
 	for (id = 0; id <= MAX_ID; id++)
 		vcpu__create(id);
 	me = vcpu__at(0);
+	me->mode = IN_GUEST_MODE;
 }
 
 static void world__destroy(void)
@@ -289,11 +331,16 @@ static u64 stat__slow(const struct kvm_vcpu_stat *s)
 	       s->pvsched_slow_bound + s->pvsched_slow_busy + s->pvsched_slow_waiting;
 }
 
+static bool fastpath__is_taken(fastpath_t ret)
+{
+	return ret == EXIT_FASTPATH_REENTER_GUEST || ret == EXIT_FASTPATH_ENTER_AGAIN;
+}
+
 /* What holds after every exit, whatever it was: what is left is untouched. */
 static void world__require_sane(fastpath_t ret, const struct kvm_vcpu_arch *before)
 {
 	struct kvm_vcpu_stat *s = &me->stat;
-	bool taken = ret == EXIT_FASTPATH_REENTER_GUEST;
+	bool taken = fastpath__is_taken(ret);
 
 	unit_require(!unit_rcu_depth && !unit_srcu_depth);
 	unit_require(unit_lookups <= PVSCHED_YIELD_MAX_TARGETS);
@@ -324,7 +371,7 @@ static bool wrmsr(u32 msr, u64 data)
 	ret = pvsched_fast_wrmsr(me);
 	world__require_sane(ret, &before);
 
-	return ret == EXIT_FASTPATH_REENTER_GUEST;
+	return fastpath__is_taken(ret);
 }
 
 static bool hypercall(u64 nr, u64 rbx, u64 rcx, u64 rdx, u64 rsi)
@@ -342,7 +389,7 @@ static bool hypercall(u64 nr, u64 rbx, u64 rcx, u64 rdx, u64 rsi)
 	ret = pvsched_fast_hypercall(me);
 	world__require_sane(ret, &before);
 
-	return ret == EXIT_FASTPATH_REENTER_GUEST;
+	return fastpath__is_taken(ret);
 }
 
 static bool icr(u32 low, u32 dest)
@@ -488,7 +535,7 @@ TEST_F(fast, wide_msr)
 	world__forget();
 	me->arch.unit_rcx = BIT(40) | MSR_SELF_IPI;
 	me->arch.unit_rax = VECTOR;
-	EXPECT_EQ(EXIT_FASTPATH_REENTER_GUEST, pvsched_fast_wrmsr(me));
+	EXPECT_TRUE(fastpath__is_taken(pvsched_fast_wrmsr(me)));
 	EXPECT_EQ(1, me->stat.pvsched_fast_self_ipi);
 }
 
@@ -878,13 +925,73 @@ TEST_F(fast, send_ipi_invalid)
  */
 TEST_F(fast, deadline)
 {
+	struct kvm_timer *timer = &me->arch.apic->lapic_timer;
+
+	kvm_x86_ops.set_hv_timer = true;
 	EXPECT_TRUE(wrmsr(MSR_IA32_TSC_DEADLINE, 0x123456789abcdef0));
 	EXPECT_EQ(0x123456789abcdef0, seen.deadline);
+	EXPECT_FALSE(seen.started);
 	EXPECT_TRUE(wrmsr(MSR_IA32_TSC_DEADLINE, 0));
 	EXPECT_TRUE(seen.armed);
 
-	me->arch.apic->lapic_timer.timer.unit_running = true;
+	timer->timer.unit_running = true;
 	EXPECT_LEFT(BIT(PVSCHED_FAST_DEADLINE), busy);
+}
+
+/* Without a hardware timer, nothing that only starts is cancelled first. */
+TEST_F(fast, deadline_restart)
+{
+	struct kvm_timer *timer = &me->arch.apic->lapic_timer;
+
+	timer->pending.counter = 1;
+	EXPECT_TRUE(wrmsr(MSR_IA32_TSC_DEADLINE, 0x123456789abcdef0));
+	EXPECT_TRUE(seen.started);
+	EXPECT_FALSE(seen.timer_cancelled);
+	EXPECT_EQ(0x123456789abcdef0, seen.deadline);
+	EXPECT_EQ(0, timer->pending.counter);
+
+	/* The old deadline must not outlive the new one. */
+	passed = true;
+	EXPECT_TRUE(wrmsr(MSR_IA32_TSC_DEADLINE, 1));
+	EXPECT_TRUE(seen.timer_cancelled);
+	EXPECT_EQ(1, timer->pending.counter);
+}
+
+/* All else is the base's. */
+TEST_F(fast, deadline_no_restart)
+{
+	struct kvm_lapic *apic = me->arch.apic;
+	struct kvm_timer *timer = &apic->lapic_timer;
+	bool *const obstacles[] = { &kvm_x86_ops.set_hv_timer, &apic->apicv_active };
+	unsigned int i;
+
+	EXPECT_TRUE(wrmsr(MSR_IA32_TSC_DEADLINE, 0));
+	EXPECT_TRUE(seen.armed && !seen.started);
+	for (i = 0; i < ARRAY_SIZE(obstacles); i++) {
+		*obstacles[i] = true;
+		EXPECT_TRUE(do_deadline());
+		EXPECT_TRUE(seen.armed && !seen.started) {
+			TH_LOG("obstacle %u", i);
+		}
+		*obstacles[i] = false;
+	}
+	apic->unit_hw_enabled = false;
+	EXPECT_TRUE(do_deadline());
+	EXPECT_TRUE(seen.armed && !seen.started);
+	apic->unit_hw_enabled = true;
+
+	timer->timer_mode = 0;
+	EXPECT_TRUE(do_deadline());
+	EXPECT_TRUE(seen.armed && !seen.started);
+	timer->timer_mode = APIC_LVT_TIMER_TSCDEADLINE;
+
+	/* In another CPU's queue, where its callback may run now. */
+	cpu_base.cpu = unit_cpu + 1;
+	EXPECT_TRUE(do_deadline());
+	EXPECT_TRUE(seen.armed && !seen.started);
+	timer->timer.unit_running = true;
+	EXPECT_FALSE(do_deadline());
+	EXPECT_EQ(1, me->stat.pvsched_slow_busy);
 }
 
 /*
@@ -972,6 +1079,90 @@ TEST_F(fast, sched_yield)
 	me->arch.pv_cpuid.features = ~(u32)BIT(KVM_FEATURE_PV_SCHED_YIELD);
 	EXPECT_FALSE(do_sched_yield());
 	EXPECT_EQ(1, me->stat.pvsched_slow_invalid);
+}
+
+/*
+ * The way back in
+ */
+static fastpath_t way_in(void)
+{
+	world__forget();
+	me->arch.unit_rcx = MSR_ICR;
+	me->arch.unit_rax = VECTOR;
+	me->arch.unit_rdx = 1;
+	return pvsched_fast_wrmsr(me);
+}
+
+TEST_F(fast, way_in)
+{
+	bool *const obstacles[] = { &work_pending, &tracing, &me->arch.apicv_active };
+	unsigned int i;
+
+	EXPECT_EQ(EXIT_FASTPATH_ENTER_AGAIN, way_in());
+	EXPECT_TRUE(seen.prepared);
+	for (i = 0; i < ARRAY_SIZE(obstacles); i++) {
+		*obstacles[i] = true;
+		EXPECT_EQ(EXIT_FASTPATH_REENTER_GUEST, way_in()) {
+			TH_LOG("obstacle %u", i);
+		}
+		*obstacles[i] = false;
+	}
+	me->mode = 0;
+	EXPECT_EQ(EXIT_FASTPATH_REENTER_GUEST, way_in());
+	me->mode = IN_GUEST_MODE;
+	me->requests = BIT(5);
+	EXPECT_EQ(EXIT_FASTPATH_REENTER_GUEST, way_in());
+	me->requests = 0;
+
+	/* Its own interrupt asks the vCPU to leave. */
+	me->arch.unit_rcx = MSR_SELF_IPI;
+	me->arch.unit_rdx = 0;
+	EXPECT_EQ(EXIT_FASTPATH_REENTER_GUEST, pvsched_fast_wrmsr(me));
+}
+
+/* A TPR is left alone where writing it would change nothing. */
+TEST_F(fast, keeps_tpr)
+{
+	struct kvm_lapic *apic = me->arch.apic;
+
+	kvm_lapic_get_reg(apic, APIC_TASKPRI) = 0x50;
+	EXPECT_TRUE(pvsched_keeps_tpr(me, 5));
+	EXPECT_FALSE(pvsched_keeps_tpr(me, 4));
+	kvm_lapic_get_reg(apic, APIC_TASKPRI) = 0x51;
+	EXPECT_FALSE(pvsched_keeps_tpr(me, 5));
+	kvm_lapic_get_reg(apic, APIC_TASKPRI) = 0;
+	EXPECT_TRUE(pvsched_keeps_tpr(me, 0));
+
+	me->arch.apic = NULL;
+	EXPECT_FALSE(pvsched_keeps_tpr(me, 0));
+	me->arch.apic = apic;
+	param__set("pvsched_fast_ipi", false);
+	EXPECT_FALSE(pvsched_keeps_tpr(me, 0));
+}
+
+static bool enters_again(fastpath_t *ret, bool may)
+{
+	world__forget();
+	return pvsched_enters_again(me, ret, may);
+}
+
+/* The base's own answers go round the loop, and so does a special entry. */
+TEST_F(fast, enters_again)
+{
+	fastpath_t ret;
+
+	for (ret = EXIT_FASTPATH_NONE; ret < EXIT_FASTPATH_ENTER_AGAIN; ret++) {
+		fastpath_t before = ret;
+
+		EXPECT_FALSE(enters_again(&ret, true));
+		EXPECT_EQ(before, ret);
+		EXPECT_EQ(0, me->stat.exits);
+	}
+	EXPECT_TRUE(enters_again(&ret, true));
+	EXPECT_EQ(1, me->stat.exits);
+	EXPECT_FALSE(enters_again(&ret, false));
+	EXPECT_EQ(EXIT_FASTPATH_REENTER_GUEST, ret);
+	EXPECT_EQ(0, me->stat.exits);
 }
 
 /* An instruction that was answered is one that the PMU counts, if it counts. */

@@ -120,6 +120,25 @@ struct kvm_vcpu_stat {
 
 struct hrtimer {
 	bool unit_running;
+	struct hrtimer_clock_base {
+		struct {
+			int cpu;
+		} *cpu_base;
+	} *base;
+};
+
+typedef struct {
+	int counter;
+} unit_atomic_t;
+
+#define atomic_read(v)		((v)->counter)
+#define atomic_set(v, value)	((v)->counter = (value))
+
+struct kvm_timer {
+	struct hrtimer timer;
+	u32 timer_mode;
+	u64 tscdeadline;
+	unit_atomic_t pending;
 };
 
 struct kvm_lapic {
@@ -127,11 +146,12 @@ struct kvm_lapic {
 	bool irr_pending;
 	bool apicv_active;
 	bool unit_x2apic, unit_sw_enabled, unit_hw_enabled;
-	struct {
-		struct hrtimer timer;
-	} lapic_timer;
+	struct kvm_timer lapic_timer;
 	void *regs;
 };
+
+#define APIC_TASKPRI			0x80
+#define kvm_lapic_get_reg(apic, reg)	(*(u32 *)((char *)(apic)->regs + (reg)))
 
 enum kvm_apic_logical_mode {
 	KVM_APIC_MODE_X2APIC = 4,
@@ -143,12 +163,6 @@ struct kvm_apic_map {
 	enum kvm_apic_logical_mode logical_mode;
 	struct kvm_lapic *phys_map[];
 };
-
-typedef struct {
-	int counter;
-} unit_atomic_t;
-
-#define atomic_read(v)		((v)->counter)
 
 struct kvm {
 	unit_atomic_t online_vcpus;
@@ -251,6 +265,7 @@ typedef enum {
 	EXIT_FASTPATH_NONE,
 	EXIT_FASTPATH_REENTER_GUEST,
 	EXIT_FASTPATH_EXIT_HANDLED,
+	EXIT_FASTPATH_ENTER_AGAIN,
 } fastpath_t;
 
 /* Modules and fault injection */

@@ -96,6 +96,7 @@ struct kvm_lapic_irq {
 
 struct unit_x86_ops {
 	bool x2apic_icr_is_split;
+	bool set_hv_timer;
 };
 
 extern struct unit_x86_ops kvm_x86_ops;
@@ -105,9 +106,13 @@ extern struct unit_x86_ops kvm_x86_ops;
 #define kvm_apic_hw_enabled(apic)	((apic)->unit_hw_enabled)
 #define kvm_lapic_enabled(vcpu)		((vcpu)->arch.apic->unit_sw_enabled)
 #define hrtimer_callback_running(timer)	((timer)->unit_running)
+#define smp_processor_id()		(unit_cpu)
+#define APIC_LVT_TIMER_TSCDEADLINE	(2 << 17)
 
 int kvm_apic_set_irq(struct kvm_vcpu *vcpu, struct kvm_lapic_irq *irq, void *dest_map);
 void kvm_lapic_set_irr(int vector, struct kvm_lapic *apic);
+void start_sw_tscdeadline(struct kvm_lapic *apic);
+void hrtimer_cancel(struct hrtimer *timer);
 void kvm_set_lapic_tscdeadline_msr(struct kvm_vcpu *vcpu, u64 data);
 void kvm_vcpu_kick(struct kvm_vcpu *vcpu);
 int apic_set_eoi(struct kvm_lapic *apic);
@@ -156,6 +161,7 @@ static inline bool kvm_check_request(int req, struct kvm_vcpu *vcpu)
 #define kvm_cpu_has_extint(vcpu)			((vcpu)->unit_extint)
 #define kvm_cpu_has_pending_timer(vcpu)			((vcpu)->unit_timer)
 
+void xfer_to_guest_mode_prepare(void);
 bool xfer_to_guest_mode_work_pending(void);
 int kvm_check_and_inject_events(struct kvm_vcpu *vcpu, bool *immediate_exit);
 void unit_cancel_injection(struct kvm_vcpu *vcpu);
