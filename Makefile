@@ -351,11 +351,11 @@ SUITE = \
 	"lint:900+:$(MAKE) -s lint" \
 	"repeat:1800+:$(MAKE) -s check-repeat" \
 	"model:900+:$(MAKE) -s -C tests/model check O=$(TOP)/$(B)/model" \
+	"early-amd:900+:$(call lab,icount,800,early-amd) --pcpus=1 $(next_rip) $(ours) $(call in_host,pvsched_fast_test)" \
 	"early-intel:600+:$(call lab,bochs,500,early-intel) --pcpus=2 $(ours) $(call in_host,pvsched_fast_test)" \
 	"bench-tools:300+:$(MAKE) -s -C tests/bench check O=$(TOP)/$(B)/bench" \
 	"lab:900/3:$(call lab,$(LAB),800,test) $(ours) $(kexec) -- test all" \
-	"selftests:400/3:$(call lab,$(LAB),300,selftests) $(ours) $(call in_host,$(SELFTESTS))" \
-	"early-amd:300/3:$(call lab,tcg,250,early-amd) $(next_rip) $(ours) $(call in_host,pvsched_fast_test)" \
+	"selftests:200/3:$(call lab,$(LAB),180,selftests) $(ours) $(call in_host,$(SELFTESTS))" \
 	"stock-host:300/3:$(call lab,tcg,250,stock-host) --host=$(B)/stock/vmlinuz --guest=$(B)/guest/arch/x86/boot/bzImage \
 		$(stock_modules) $(pairing)" \
 	"stock-guest:300/3:$(call lab,tcg,250,stock-guest) --host=$(B)/host --guest=$(B)/stock/vmlinuz $(pairing)"
