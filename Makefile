@@ -343,7 +343,8 @@ next_rip := --append=kvm_amd.lab_next_rip=1
 pairing = -- --seconds=2 test pairing
 kexec := --guest-add=/sbin/kexec --guest-add=$(B)/guest/arch/x86/boot/bzImage:/boot/guest
 # What takes long comes first. A '+' marks what does not depend on real time,
-# and may run beside others; in virtual time two CPUs take half as long as four.
+# and may run beside others, one more than there are cores, for some wait a lot.
+# In virtual time two CPUs take half as long as four.
 SUITE = \
 	"virtual-time:1200+:$(call lab,bochs,1100,virtual-time) --pcpus=2 $(ours) -- --windows=1 test yield-directed control slices" \
 	"unit:900+:$(MAKE) -s -j$(JOBS) -C tests/unit check O=$(TOP)/$(B)/unit LINUX=$(LINUX)" \
@@ -363,7 +364,7 @@ SUITE = \
 .PHONY: test
 test: deps-test kernels tools $(B)/pvsched.mbox $(B)/stock/vmlinuz
 	@$(selftests)
-	@$(B)/pvsuite $(if $(DRY),--list) --only=$(TEST) --jobs=$(JOBS) $(SUITE)
+	@$(B)/pvsuite $(if $(DRY),--list) --only=$(TEST) --jobs=$(shell expr $(JOBS) + 1) $(SUITE)
 
 # The base's own suite passes on our host wherever it passes on the stock one.
 .PHONY: check-kvm-selftests
