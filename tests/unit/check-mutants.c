@@ -19,7 +19,7 @@
 #define AT_ONCE		8
 
 /* Seconds after which a mutant is taken to hang, which a user would notice. */
-#define TIME_LIMIT	60
+#define TIME_LIMIT	120
 
 static void run(const char *program)
 {

@@ -25,7 +25,7 @@
 #define CPUID_KVM_FEATURES	0x40000001
 
 #define DEFAULT_WINDOWS		5
-#define SWITCHES		40
+#define SWITCHES		100
 #define HOTPLUGS		20
 
 /* Of a test whose VM the emulator loses. */
