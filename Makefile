@@ -235,12 +235,11 @@ patch: deps-build $(B)/pvsched.mbox
 # Tools, and what goes into the machines
 #
 .PHONY: tools
-tools: | $(B)
+tools: $(B)/pvsuite | $(B)
 	@$(MAKE) -s -C tests/vm O=$(TOP)/$(B)/vm
 	@$(MAKE) -s -C tests/bench O=$(TOP)/$(B)/bench
 	@mkdir -p $(B)/results
 
-tools: $(B)/pvsuite
 $(B)/pvsuite: tests/suite.c | $(B)
 	@$(CC) -O2 -Wall -Wextra -Werror -std=gnu11 -o $@ $<
 

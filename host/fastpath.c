@@ -268,6 +268,7 @@ static enum pvsched_left pvsched_send_ipi(struct kvm_vcpu *vcpu)
 /*
  * The TSC-deadline timer
  */
+
 /*
  * Is it certain that the hrtimer's callback runs nowhere while IRQs are off?
  * Only this CPU runs what is in its queue, and a timer that is in none was last

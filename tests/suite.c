@@ -60,7 +60,7 @@ struct part {
 	/* Of the try that runs */
 	pid_t pid;
 	int fd;
-	double end;
+	double end;		/* its limit, and when it was over */
 	char line[4096];
 	size_t len;
 	bool late;
@@ -237,6 +237,7 @@ static int part__end_try(struct part *part, struct count *sum)
 	part->fault = part__fault(part, status);
 	if (!part->fault || part->try == part->tries) {
 		part->state = ENDED;
+		part->end = now();
 		return 0;
 	}
 	part__say(part, "    # %s: %s in try %d of %d, running it again\n", part->name,
@@ -345,7 +346,6 @@ static int parts__wait(struct count *sum)
 			continue;
 		if (part__end_try(of[i], sum))
 			return -1;
-		of[i]->end = of[i]->state == ENDED ? now() : of[i]->end;
 	}
 	return 0;
 }

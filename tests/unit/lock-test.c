@@ -15,6 +15,7 @@
 
 #include "unit-lock.h"
 #include "internal.h"
+#include "tunable.h"
 
 #define MAX_THREADS	8
 #define CROWD		16
@@ -170,46 +171,6 @@ bool pvsched_window_yield(struct pvsched_window *w)
 	if (READ_ONCE(yields_work))
 		WRITE_ONCE(resumed[w->first], true);
 	return true;
-}
-
-int kstrtobool(const char *s, bool *res)
-{
-	*res = *s == 'Y';
-	return *s == 'Y' || *s == 'N' ? 0 : -EINVAL;
-}
-
-int param_get_bool(char *buffer, const struct kernel_param *kp)
-{
-	return 0;
-}
-
-static struct {
-	const char *name;
-	u32 *value;
-} tunable[16];
-
-void unit_tunable(const char *name, u32 *value)
-{
-	int i = 0;
-
-	while (tunable[i].name)
-		i++;
-	tunable[i].name = name;
-	tunable[i].value = value;
-}
-
-static void tune(const char *name, u32 value)
-{
-	int i;
-
-	for (i = 0; tunable[i].name; i++) {
-		if (!strcmp(tunable[i].name, name)) {
-			WRITE_ONCE(*tunable[i].value, value);
-			return;
-		}
-	}
-	printf("Bail out! no tunable %s\n", name);
-	exit(1);
 }
 
 /* The inline fast paths, as the base has them. */

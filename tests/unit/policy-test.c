@@ -13,6 +13,7 @@
 
 #include "unit-lock.h"
 #include "internal.h"
+#include "tunable.h"
 
 #include "kselftest_harness.h"
 
@@ -153,41 +154,6 @@ void pvsched_window_add(struct pvsched_window *w, int cpu)
 bool pvsched_window_yield(struct pvsched_window *w)
 {
 	return false;
-}
-
-int kstrtobool(const char *s, bool *res)
-{
-	*res = *s == 'Y';
-	return 0;
-}
-
-int param_get_bool(char *buffer, const struct kernel_param *kp)
-{
-	return 0;
-}
-
-static struct {
-	const char *name;
-	u32 *value;
-} tunable[16];
-
-void unit_tunable(const char *name, u32 *value)
-{
-	int i = 0;
-
-	while (tunable[i].name)
-		i++;
-	tunable[i].name = name;
-	tunable[i].value = value;
-}
-
-static void tune(const char *name, u32 value)
-{
-	int i;
-
-	for (i = 0; tunable[i].name && strcmp(tunable[i].name, name); i++)
-		;
-	*tunable[i].value = value;
 }
 
 /*
