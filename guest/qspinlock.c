@@ -54,6 +54,7 @@
 #include <linux/sched/clock.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <asm/current.h>
 #include <asm/ibt.h>
 #include <asm/paravirt.h>
 #include <asm/qspinlock.h>
@@ -192,13 +193,22 @@ static unsigned int pvsched_most(unsigned int running)
 }
 
 /*
+ * Is the idle task current on @cpu? Compare addresses and take no lock: whoever
+ * waits here may hold any of the scheduler's.
+ */
+static bool pvsched_idles(int cpu)
+{
+	return READ_ONCE(per_cpu_ptr(&pcpu_hot, cpu)->current_task) == idle_task(cpu);
+}
+
+/*
  * A vCPU that halted is not reported as preempted, also while it waits for a CPU
  * to wake up on. Until then it sleeps for a lock, or its idle task is current.
  */
 static bool pvsched_runs(int cpu)
 {
 	return !vcpu_is_preempted(cpu) && !READ_ONCE(per_cpu(pvsched_asleep, cpu)) &&
-	       !is_idle_task(cpu_curr_snapshot(cpu));
+	       !pvsched_idles(cpu);
 }
 
 /* One look a jiffy, by whoever comes first; two at once do no harm. */

@@ -124,14 +124,18 @@ bool idle_cpu(int cpu)
 	return false;
 }
 
-struct task_struct *cpu_curr_snapshot(int cpu)
-{
-	return NULL;
-}
+/* No CPU's, so that none idles. */
+struct task_struct {
+	int cpu;
+};
 
-bool is_idle_task(const struct task_struct *task)
+struct pcpu_hot pcpu_hot[UNIT_CPUS];
+
+struct task_struct *idle_task(int cpu)
 {
-	return false;
+	static struct task_struct task;
+
+	return &task;
 }
 
 bool pvsched_part_usable(enum pvsched_part part)

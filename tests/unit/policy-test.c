@@ -66,21 +66,18 @@ bool idle_cpu(int cpu)
 	return idle[cpu];
 }
 
-/* The idle task of a CPU that is told to wake up, or any other */
+/* A CPU that is told to wake up has its idle task, others have none. */
 struct task_struct {
-	bool idle;
+	int cpu;
 };
 
-static struct task_struct current_task[UNIT_CPUS];
+struct pcpu_hot pcpu_hot[UNIT_CPUS];
 
-struct task_struct *cpu_curr_snapshot(int cpu)
+struct task_struct *idle_task(int cpu)
 {
-	return &current_task[cpu];
-}
+	static struct task_struct tasks[UNIT_CPUS];
 
-bool is_idle_task(const struct task_struct *task)
-{
-	return task->idle;
+	return &tasks[cpu];
 }
 
 bool pvsched_needs_help(int cpu)
@@ -386,7 +383,7 @@ TEST(waking_up)
 
 	boot(8);
 	for (cpu = 4; cpu < 8; cpu++)
-		current_task[cpu].idle = true;
+		pcpu_hot[cpu].current_task = idle_task(cpu);
 	EXPECT_EQ(EARLY, head__spins_seeing(8, 8));
 }
 

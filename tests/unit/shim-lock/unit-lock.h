@@ -137,8 +137,13 @@ bool idle_cpu(int cpu);
 
 struct task_struct;
 
-struct task_struct *cpu_curr_snapshot(int cpu);
-bool is_idle_task(const struct task_struct *task);
+struct pcpu_hot {
+	struct task_struct *current_task;
+};
+
+extern struct pcpu_hot pcpu_hot[];
+
+struct task_struct *idle_task(int cpu);
 void pv_wait(u8 *ptr, u8 val);
 void pv_kick(int cpu);
 
