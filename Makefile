@@ -81,6 +81,7 @@ help:
 	@echo '  make run          run a command of yours in guests: WORKLOAD="cmd" [ADD="file ..."]'
 	@echo '  make list         name the labs, scenarios, profiles and tests'
 	@echo '  make check-kvm-selftests   the KVM tests of the base, on our host beside the stock one'
+	@echo '  make check-lockdep  the spinlock under lockdep, and in a VM of 144 vCPUs'
 	@echo '  make lint         checkpatch, sparse and W=1 on the kernel code'
 	@echo '  make clean        remove what was built, keep the unpacked base kernel'
 	@echo '  make distclean    remove build/'
@@ -162,24 +163,30 @@ $(B)/linux.patched: $(PATCHES) $(SERIES) $(LAB_PATCHES) $(LAB_ONLY)/series $(B)/
 #
 # The kernel's own lock torture, which must not run in other guests
 MODULES_guest := modules
+MODULES_lockdep := modules
 CC_KERNEL = $(if $(shell command -v ccache),ccache )gcc
 # $(call kmake,TREE,OUT): relative paths let every clone share what ccache holds.
 kmake = CCACHE_BASEDIR=$(TOP) $(MAKE) -s -C $(1) O=$(2) CC="$(CC_KERNEL)" \
 	KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=pvsched KBUILD_BUILD_HOST=lab
 KMAKE = $(call kmake,$(LINUX),$(TOP)/$(B)/$*)
 
-$(B)/%/.config: Kconfig.fragment guest/guest.config host/host.config $(B)/linux.patched
+# What a kernel is made of; the first to name an option decides.
+CONFIG_guest := guest/guest.config Kconfig.fragment
+CONFIG_host := host/host.config Kconfig.fragment
+CONFIG_lockdep := tests/vm/lockdep.config $(CONFIG_guest)
+
+$(B)/%/.config: Kconfig.fragment guest/guest.config host/host.config tests/vm/lockdep.config $(B)/linux.patched
 	@mkdir -p $(@D)
-	@grep -h ^CONFIG_ Kconfig.fragment $*/$*.config > $(B)/$*.wanted
+	@awk -F= '/^CONFIG_/ && !seen[$$1]++' $(CONFIG_$*) > $(B)/$*.wanted
 	@$(KMAKE) KCONFIG_ALLCONFIG=$(TOP)/$(B)/$*.wanted allnoconfig > $(B)/$*.config.log 2>&1 || \
 		{ cat $(B)/$*.config.log >&2; exit 1; }
 	@lost=$$({ grep -vxFf $@ $(B)/$*.wanted || :; } | tr '\n' ' '); [ -z "$$lost" ] || \
 		{ rm -f $@; echo "pvsched: options that this kernel does not take: $$lost" >&2; exit 1; }
 
-.PHONY: kernels kernel-guest kernel-host
+.PHONY: kernels kernel-guest kernel-host kernel-lockdep
 kernels: kernel-guest kernel-host
 
-kernel-guest kernel-host: kernel-%: deps-build $(B)/%/.config
+kernel-guest kernel-host kernel-lockdep: kernel-%: deps-build $(B)/%/.config
 	@echo "pvsched: building the $* kernel (log: build/$*.log)"
 	@start=$$(date +%s); $(KMAKE) -j$(JOBS) bzImage $(MODULES_$*) > $(B)/$*.log 2>&1 || \
 		{ tail -n 20 $(B)/$*.log >&2; echo "pvsched: the $* kernel does not build; see build/$*.log" >&2; exit 1; }; \
@@ -258,10 +265,11 @@ STOCK_MODULES := virt/lib/irqbypass arch/x86/kvm/kvm arch/x86/kvm/kvm-amd
 stock_module = $(wildcard $(B)/stock/lib/modules/*/kernel/$(word $(1),$(STOCK_MODULES)).ko*)
 stock_modules = $(foreach n,1 2 3,--add=$(call stock_module,$(n)):/modules/0$(n)-$(notdir $(call stock_module,$(n))))
 
+# $(call lab,LAB,LIMIT,NAME[,GUEST]): GUEST is the kernel whose modules are needed
 lab = $(B)/vm/pvlab --lab=$(1) $(if $(PCPUS),--pcpus=$(PCPUS)) --limit=$(2) --out=$(B)/run/$(3) \
 	$(if $(DRY),--dry-run) \
 	--guest-add=$(B)/bench/ebizzy --guest-add=$(B)/bench/burn \
-	$(foreach m,torture locking/locktorture,--guest-add=$(B)/guest/kernel/$m.ko:/modules/$(notdir $m).ko)
+	$(foreach m,torture locking/locktorture,--guest-add=$(B)/$(or $(4),guest)/kernel/$m.ko:/modules/$(notdir $m).ko)
 ours = --host=$(B)/host --guest=$(B)/guest/arch/x86/boot/bzImage
 
 #
@@ -364,6 +372,13 @@ SUITE = \
 test: deps-test kernels tools $(B)/pvsched.mbox $(B)/stock/vmlinuz
 	@$(selftests)
 	@$(B)/pvsuite $(if $(DRY),--list) --only=$(TEST) --jobs=$(shell expr $(JOBS) + 1) $(SUITE)
+
+# The spinlock under lockdep, and with more CPUs than it has codes for them: takes
+# a guest kernel of its own, and a while.
+.PHONY: check-lockdep
+check-lockdep: deps-test kernels kernel-lockdep tools
+	@$(call lab,$(LAB),3000,lockdep,lockdep) --host=$(B)/host --guest=$(B)/lockdep/arch/x86/boot/bzImage \
+		-- --memory=512 --timeout=600 test lockdep many-cpus
 
 # The base's own suite passes on our host wherever it passes on the stock one.
 .PHONY: check-kvm-selftests

@@ -22,6 +22,7 @@
 #define GUEST_CPU		"/sys/devices/system/cpu/cpu"
 #define GUEST_LOCK		"/sys/module/pvsched/parameters/lock"
 #define GUEST_LOCKTEST		"/sys/kernel/debug/pvsched/locktest"
+#define GUEST_LOCKDEP		"/proc/lockdep_stats"
 #define CPUID_KVM_FEATURES	0x40000001
 
 #define DEFAULT_WINDOWS		5
@@ -33,17 +34,19 @@
 #define LOCK_ROUNDS		12
 #define TORTURE_SECONDS		4
 
-/* What a test needs from the host. */
+/* What a test needs from the host, and whether it is one of "all". */
 #define NEED_PVSCHED		(1 << 0)
 #define NEED_FAULTS		(1 << 1)
-#define NEED_TIME		(1 << 2)	/* or it is not one of "all" */
+#define NEED_TIME		(1 << 2)	/* or it is not */
+#define EXTRA			(1 << 3)	/* it never is */
 
 static const char offered[] = "pvsched: offered by this host";
 static const char not_offered[] = "pvsched: not offered by this host";
 
 enum { OFF, ON };
 
-static struct profile states[2];
+/* Everything off and on; and yields alone, for slices lengthen waits. */
+static struct profile states[2], yields[2];
 
 static int __printf(1, 2) fail(const char *fmt, ...)
 {
@@ -241,15 +244,15 @@ static int behaviour__measure(struct vm_set *set, struct behaviour *b)
 		return EXIT_FAIL;
 	for (i = 0; i < 2 * windows; i++) {
 		state = (i + i / 2) % 2;
-		if (window__run(set, &ebizzy, &states[state], &w, false) ||
+		if (window__run(set, &ebizzy, &yields[state], &w, false) ||
 		    behaviour__add(&b[state], &w))
 			return fail("window %d of %d has no result", i + 1, 2 * windows);
 		out__note("window %d of %d, %s: mean wait %.0f ns", i + 1, 2 * windows,
-			  states[state].name, b[state].mean_wait_ns[b[state].windows - 1]);
+			  yields[state].name, b[state].mean_wait_ns[b[state].windows - 1]);
 	}
 	for (state = OFF; state <= ON; state++)
 		out__note("%s: asked %g, directed %g, median of the mean wait %.0f ns",
-			  states[state].name, b[state].asked, b[state].directed,
+			  yields[state].name, b[state].asked, b[state].directed,
 			  behaviour__wait(&b[state]));
 	return 0;
 }
@@ -483,6 +486,44 @@ static int test_kexec(struct vm_set *set)
 	return test_boot(set);
 }
 
+/* Lockdep switches itself off when it has found something. */
+static int check_lockdep(struct vm *vm)
+{
+	if (vm__do(vm, "run grep -q 'debug_locks: *1$' " GUEST_LOCKDEP))
+		return fail("lockdep is not on; is the guest kernel that of make check-lockdep?");
+	return EXIT_PASS;
+}
+
+/* The kernel tests lockdep at boot, with locks that are abused. */
+static int check_lockdep_finds(struct vm *vm)
+{
+	if (vm__do(vm, "run dmesg | grep -q 'Good, all [0-9]* testcases passed'"))
+		return fail("lockdep did not find at boot what it is tested with");
+	return EXIT_PASS;
+}
+
+static int test_lockdep(struct vm_set *set)
+{
+	struct vm *vm = &set->vm[0];
+
+	if (check_lockdep_finds(vm) || check_lockdep(vm) || test_lock(set) ||
+	    test_locktorture(set))
+		return EXIT_FAIL;
+	return check_lockdep(vm);
+}
+
+/* More CPUs than codes: several CPUs have the same one. */
+static int test_many_cpus(struct vm_set *set)
+{
+	struct vm *vm = &set->vm[0];
+
+	if (vm__do(vm, "run [ $(nproc) = %d ]", vm->vcpus))
+		return fail("not all of %d CPUs are up", vm->vcpus);
+	if (lock__disturb(vm))
+		return EXIT_FAIL;
+	return check_lock_yields(set);
+}
+
 /* Makes VMs of its own. */
 static int test_fairness(struct vm_set *set)
 {
@@ -526,6 +567,8 @@ static const struct test {
 	{ "fairness", 0, 0, 600, NEED_PVSCHED, test_fairness },
 	{ "slices", 0, 0, 300, NEED_PVSCHED | NEED_TIME, test_slices },
 	{ "rough-host", 0, 0, 600, NEED_PVSCHED, test_rough },
+	{ "lockdep", 1, 2, 1500, NEED_PVSCHED | NEED_FAULTS | EXTRA, test_lockdep },
+	{ "many-cpus", 1, 36, 1500, NEED_PVSCHED | EXTRA, test_many_cpus },
 };
 
 void test__list(void)
@@ -533,9 +576,9 @@ void test__list(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(tests); i++)
-		out__line("test %s: %d VMs of %d vCPUs a CPU, at most %d s",
+		out__line("test %s: %d VMs of %d vCPUs a CPU, at most %d s%s",
 			  tests[i].name, tests[i].vms, tests[i].factor,
-			  tests[i].seconds);
+			  tests[i].seconds, tests[i].needs & EXTRA ? "; not one of all" : "");
 }
 
 static const struct test *test__find(const char *name)
@@ -638,6 +681,12 @@ static int test__dry_run(const struct test *test)
 	return EXIT_PASS;
 }
 
+/* Is it one of "all"? */
+static bool test__is_usual(const struct test *test)
+{
+	return !(test->needs & EXTRA) && (times_mean_something() || !(test->needs & NEED_TIME));
+}
+
 /* The tests called for, or NULL when a name is unknown. */
 static const struct test **test__choose(int argc, char **argv, int *count)
 {
@@ -647,7 +696,7 @@ static const struct test **test__choose(int argc, char **argv, int *count)
 	*count = 0;
 	if (argc == 2 && !strcmp(argv[1], "all")) {
 		for (i = 0; i < (int)ARRAY_SIZE(tests); i++)
-			if (times_mean_something() || !(tests[i].needs & NEED_TIME))
+			if (test__is_usual(&tests[i]))
 				chosen[(*count)++] = &tests[i];
 		return chosen;
 	}
@@ -666,7 +715,8 @@ int test__main(int argc, char **argv)
 	const struct test **chosen;
 
 	chosen = test__choose(argc, argv, &count);
-	if (!chosen || profiles__parse("stock,pvsched", states) != 2) {
+	if (!chosen || profiles__parse("stock,pvsched", states) != 2 ||
+	    profiles__parse("stock,ipi+off_cpu+boost", yields) != 2) {
 		out__error("test needs names of tests, or all; see pvrun --list (make list)");
 		return EXIT_FAIL;
 	}
