@@ -353,7 +353,7 @@ kexec := --guest-add=/sbin/kexec --guest-add=$(B)/guest/arch/x86/boot/bzImage:/b
 # and may run beside others, one more than there are cores, for some wait a lot.
 # In virtual time two CPUs take half as long as four.
 SUITE = \
-	"virtual-time:1200+:$(call lab,bochs,1100,virtual-time) --pcpus=2 $(ours) -- --windows=1 test yield-directed control slices" \
+	"virtual-time:1200+:$(call lab,bochs,1100,virtual-time) --pcpus=2 $(ours) -- --windows=2 test yield-directed control slices" \
 	"unit:900+:$(MAKE) -s -j$(JOBS) -C tests/unit check O=$(TOP)/$(B)/unit LINUX=$(LINUX)" \
 	"series:1200+:$(MAKE) -s check-series" \
 	"lint:900+:$(MAKE) -s lint" \

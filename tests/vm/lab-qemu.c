@@ -30,8 +30,11 @@
  * leaves a guest with state of the host: a vCPU goes on at the instruction that
  * follows the host's VMRUN, and the VM hangs, oopses or stops. Shadow pages are
  * slower and have lost nobody. The other CPUs come up later, see run-hold.c.
+ *
+ * Without a tick a wake-up of an idle CPU may be lost, be it of the host or of
+ * a guest: all of a guest's vCPUs then sleep, and none wakes another.
  */
-#define MTTCG_CMDLINE	TCG_CMDLINE " kvm_amd.npt=0 maxcpus=1"
+#define MTTCG_CMDLINE	TCG_CMDLINE " kvm_amd.npt=0 maxcpus=1 nohz=off highres=off"
 
 char *host__cmdline(const struct lab *lab, const char *more)
 {
