@@ -81,7 +81,7 @@ help:
 	@echo '  make run          run a command of yours in guests: WORKLOAD="cmd" [ADD="file ..."]'
 	@echo '  make list         name the labs, scenarios, profiles and tests'
 	@echo '  make check-kvm-selftests   the KVM tests of the base, on our host beside the stock one'
-	@echo '  make check-lockdep  the spinlock under lockdep, and in a VM of 144 vCPUs'
+	@echo '  make check-lockdep  the spinlock under lockdep'
 	@echo '  make lint         checkpatch, sparse and W=1 on the kernel code'
 	@echo '  make clean        remove what was built, keep the unpacked base kernel'
 	@echo '  make distclean    remove build/'
@@ -373,12 +373,11 @@ test: deps-test kernels tools $(B)/pvsched.mbox $(B)/stock/vmlinuz
 	@$(selftests)
 	@$(B)/pvsuite $(if $(DRY),--list) --only=$(TEST) --jobs=$(shell expr $(JOBS) + 1) $(SUITE)
 
-# The spinlock under lockdep, and with more CPUs than it has codes for them: takes
-# a guest kernel of its own, and a while.
+# The spinlock under lockdep: takes a guest kernel of its own, and a while.
 .PHONY: check-lockdep
 check-lockdep: deps-test kernels kernel-lockdep tools
 	@$(call lab,$(LAB),3000,lockdep,lockdep) --host=$(B)/host --guest=$(B)/lockdep/arch/x86/boot/bzImage \
-		-- --memory=512 --timeout=600 test lockdep many-cpus
+		-- --memory=512 --timeout=600 test lockdep
 
 # The base's own suite passes on our host wherever it passes on the stock one.
 .PHONY: check-kvm-selftests

@@ -522,18 +522,6 @@ static int test_lockdep(struct vm_set *set)
 	return check_lockdep(vm);
 }
 
-/* More CPUs than codes: several CPUs have the same one. */
-static int test_many_cpus(struct vm_set *set)
-{
-	struct vm *vm = &set->vm[0];
-
-	if (vm__do(vm, "run [ $(nproc) = %d ]", vm->vcpus))
-		return fail("not all of %d CPUs are up", vm->vcpus);
-	if (lock__disturb(vm))
-		return EXIT_FAIL;
-	return check_lock_yields(set);
-}
-
 /* Makes VMs of its own. */
 static int test_fairness(struct vm_set *set)
 {
@@ -578,7 +566,6 @@ static const struct test {
 	{ "slices", 0, 0, 300, NEED_PVSCHED | NEED_TIME, test_slices },
 	{ "rough-host", 0, 0, 600, NEED_PVSCHED, test_rough },
 	{ "lockdep", 1, 2, 1500, NEED_PVSCHED | NEED_FAULTS | EXTRA, test_lockdep },
-	{ "many-cpus", 1, 36, 1500, NEED_PVSCHED | EXTRA, test_many_cpus },
 };
 
 void test__list(void)
