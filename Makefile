@@ -341,7 +341,9 @@ run: deps-bench kernels tools
 #
 # Tests. Each part of the suite is a command with a limit in seconds.
 #
-SELFTESTS := pvsched_yield_test pvsched_fast_test
+# In tcg the guest of pvsched_fast_test may wait for a deadline for ever; there
+# icount and Bochs run it, see early-amd and early-intel.
+SELFTESTS := pvsched_yield_test $(if $(filter kvm metal,$(LAB)),pvsched_fast_test)
 selftests = $(MAKE) -s -C tests/selftests O=$(TOP)/$(B)/selftests LINUX=$(LINUX)
 # $(call in_host,PROGRAMS): bring them into the host, and run them there
 in_host = $(foreach t,$(1),--add=$(B)/selftests/$(t):/selftests/$(notdir $(t))) -- selftests
