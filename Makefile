@@ -170,14 +170,14 @@ kmake = CCACHE_BASEDIR=$(TOP) $(MAKE) -s -C $(1) O=$(2) CC="$(CC_KERNEL)" \
 	KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=pvsched KBUILD_BUILD_HOST=lab
 KMAKE = $(call kmake,$(LINUX),$(TOP)/$(B)/$*)
 
-# What a kernel is made of; the first to name an option decides.
-CONFIG_guest := guest/guest.config Kconfig.fragment
-CONFIG_host := host/host.config Kconfig.fragment
-CONFIG_lockdep := tests/vm/lockdep.config $(CONFIG_guest)
+# The options of each kernel
+CONFIG_guest := Kconfig.fragment guest/guest.config
+CONFIG_host := Kconfig.fragment host/host.config
+CONFIG_lockdep := $(CONFIG_guest) tests/vm/lockdep.config
 
-$(B)/%/.config: Kconfig.fragment guest/guest.config host/host.config tests/vm/lockdep.config $(B)/linux.patched
+$(B)/%/.config: $(sort $(CONFIG_host) $(CONFIG_lockdep)) $(B)/linux.patched
 	@mkdir -p $(@D)
-	@awk -F= '/^CONFIG_/ && !seen[$$1]++' $(CONFIG_$*) > $(B)/$*.wanted
+	@grep -h ^CONFIG_ $(CONFIG_$*) > $(B)/$*.wanted
 	@$(KMAKE) KCONFIG_ALLCONFIG=$(TOP)/$(B)/$*.wanted allnoconfig > $(B)/$*.config.log 2>&1 || \
 		{ cat $(B)/$*.config.log >&2; exit 1; }
 	@lost=$$({ grep -vxFf $@ $(B)/$*.wanted || :; } | tr '\n' ' '); [ -z "$$lost" ] || \
@@ -343,7 +343,7 @@ run: deps-bench kernels tools
 #
 # In tcg the guest of pvsched_fast_test may wait for a deadline for ever; there
 # icount and Bochs run it, see early-amd and early-intel.
-SELFTESTS := pvsched_yield_test $(if $(filter kvm metal,$(LAB)),pvsched_fast_test)
+SELFTESTS = pvsched_yield_test $(if $(filter tcg,$(shell $(B)/vm/pvlab --lab=$(LAB) --which)),,pvsched_fast_test)
 selftests = $(MAKE) -s -C tests/selftests O=$(TOP)/$(B)/selftests LINUX=$(LINUX)
 # $(call in_host,PROGRAMS): bring them into the host, and run them there
 in_host = $(foreach t,$(1),--add=$(B)/selftests/$(t):/selftests/$(notdir $(t))) -- selftests
@@ -379,7 +379,7 @@ test: deps-test kernels tools $(B)/pvsched.mbox $(B)/stock/vmlinuz
 .PHONY: check-lockdep
 check-lockdep: deps-test kernels kernel-lockdep tools
 	@$(call lab,$(LAB),3000,lockdep,lockdep) --host=$(B)/host --guest=$(B)/lockdep/arch/x86/boot/bzImage \
-		-- --memory=512 --timeout=600 test lockdep
+		-- --memory=512 --timeout=300 test lockdep
 
 # The base's own suite passes on our host wherever it passes on the stock one.
 .PHONY: check-kvm-selftests

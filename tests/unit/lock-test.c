@@ -124,13 +124,9 @@ bool idle_cpu(int cpu)
 	return false;
 }
 
-/* No CPU's, so that none idles. */
-struct task_struct {
-	int cpu;
-};
-
 struct pcpu_hot pcpu_hot[UNIT_CPUS];
 
+/* No CPU's, so that none idles. */
 struct task_struct *idle_task(int cpu)
 {
 	static struct task_struct task;

@@ -67,10 +67,6 @@ bool idle_cpu(int cpu)
 }
 
 /* A CPU that is told to wake up has its idle task, others have none. */
-struct task_struct {
-	int cpu;
-};
-
 struct pcpu_hot pcpu_hot[UNIT_CPUS];
 
 struct task_struct *idle_task(int cpu)

@@ -29,7 +29,8 @@
  * With nested paging, and with more than one thread, QEMU (7.2) now and then
  * leaves a guest with state of the host: a vCPU goes on at the instruction that
  * follows the host's VMRUN, and the VM hangs, oopses or stops. Shadow pages are
- * slower and have lost nobody. The other CPUs come up later, see run-hold.c.
+ * slower, and want a load that has few page faults, see run-test.c. The other
+ * CPUs come up later, see run-hold.c.
  *
  * Without a tick a wake-up of an idle CPU may be lost, be it of the host or of
  * a guest: all of a guest's vCPUs then sleep, and none wakes another.

@@ -20,7 +20,7 @@
 
 const struct bench ebizzy = {
 	"ebizzy", "/bin/ebizzy -M -t %v -S %s", false, {
-		{ "# records/s", "records_per_s", "records/s", TOTAL_SUM },
+		RECORDS_PER_S,
 		{ "real # s", "real", "s", TOTAL_MAX },
 		{ "user # s", "user", "s", TOTAL_SUM },
 		{ "sys # s", "sys", "s", TOTAL_SUM },
@@ -54,7 +54,7 @@ static const struct bench handover = {
 /* Whether yields stick, and how long their targets take to run. */
 static const struct bench yield = {
 	"yield", "/bin/ebizzy -M -t %v -S %s", true, {
-		{ "# records/s", "records_per_s", "records/s", TOTAL_SUM },
+		RECORDS_PER_S,
 	}
 };
 

@@ -175,7 +175,7 @@ static int check_pair(struct vm *vm, const struct window *w, bool host, bool gue
 }
 
 static const struct bench load = {
-	"load", LOAD "-t %v -S %s", false, { { "# records/s", "records_per_s", "records/s", TOTAL_SUM } }
+	"load", LOAD "-t %v -S %s", false, { RECORDS_PER_S }
 };
 
 /* Whatever the two kernels are: they must work together. */

@@ -202,6 +202,9 @@ int window__run(struct vm_set *set, const struct bench *bench,
 		const struct profile *profile, struct window *w, bool show);
 int burn__start(struct vm_set *set);
 
+/* What ebizzy prints first */
+#define RECORDS_PER_S	{ "# records/s", "records_per_s", "records/s", TOTAL_SUM }
+
 /* run-bench.c */
 extern const struct bench ebizzy;
 

@@ -135,7 +135,10 @@ bool vcpu_is_preempted(int cpu);
 bool cpu_online(int cpu);
 bool idle_cpu(int cpu);
 
-struct task_struct;
+/* Just an address */
+struct task_struct {
+	int cpu;
+};
 
 struct pcpu_hot {
 	struct task_struct *current_task;
