@@ -379,7 +379,7 @@ test: deps-test kernels tools $(B)/pvsched.mbox $(B)/stock/vmlinuz
 .PHONY: check-lockdep
 check-lockdep: deps-test kernels kernel-lockdep tools
 	@$(call lab,$(LAB),3000,lockdep,lockdep) --host=$(B)/host --guest=$(B)/lockdep/arch/x86/boot/bzImage \
-		-- --memory=512 --timeout=300 test lockdep
+		-- --memory=512 test lockdep
 
 # The base's own suite passes on our host wherever it passes on the stock one.
 .PHONY: check-kvm-selftests

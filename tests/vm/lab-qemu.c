@@ -32,8 +32,8 @@
  * slower, and want a load that has few page faults, see run-test.c. The other
  * CPUs come up later, see run-hold.c.
  *
- * Without a tick a wake-up of an idle CPU may be lost, be it of the host or of
- * a guest: all of a guest's vCPUs then sleep, and none wakes another.
+ * At times all of a guest's vCPUs sleep and none wakes another. If the host's
+ * CPUs tick that is seldom, and the tests take three quarters of the time.
  */
 #define MTTCG_CMDLINE	TCG_CMDLINE " kvm_amd.npt=0 maxcpus=1 nohz=off highres=off"
 
