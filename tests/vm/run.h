@@ -7,10 +7,11 @@
  * run-out.c	the result channel
  * run-vm.c	one VM and a set of VMs: QEMU, the agent's protocol, time limits
  * run-hold.c	a VM that is only there, before all CPUs are
- * run-lost.c	where the vCPUs of a lost VM stand
+ * run-monitor.c	what is asked of a VM through QEMU's monitor
  * run-log.c	kernel logs of host and guests, searched for warnings
  * run-parts.c	parts of pvsched, profiles, and switching them
  * run-stats.c	counters of KVM, of the scheduler and of the guest
+ * run-trace.c	records of steal time that come and go
  * run-window.c	one workload in all measured VMs at once, and its figures
  * run-bench.c	benchmarks, scenarios, interleaved windows
  * run-tiny.c	VMs of a few instructions, polite and hostile
@@ -124,8 +125,13 @@ void log__tail(const struct vm *vm);
 /* run-hold.c */
 int hold__start(void);
 
-/* run-lost.c */
+/* run-monitor.c */
 void vm__where(const struct vm *vm);
+int vm__suspend(struct vm *vm);
+
+/* run-trace.c */
+int records__watch(void);
+int records__count(int *down, int *up);
 
 /* run-parts.c */
 struct profile {

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is asked of a VM from outside, through QEMU's monitor: where its vCPUs
+ * stand, and to wake up from sleep.
+ *
+ * A VM that hangs says nothing on its console. The instruction pointers, with
+ * the kernel's System.map, tell whether its vCPUs wait for each other, for an
+ * interrupt that never came, or for nothing at all.
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run.h"
+
+/* How long the monitor may be silent before it is taken to have finished. */
+#define SILENCE_MS	2000
+
+/* Has the monitor said @prompts times that it is ready for more? */
+static bool monitor__is_ready(const char *text, int prompts)
+{
+	while (prompts-- && text) {
+		text = strstr(text, "(qemu) ");
+		text = text ? text + 1 : NULL;
+	}
+	return text;
+}
+
+/* All that the monitor says until it is ready or falls silent, as a string. */
+static void monitor__read(int fd, char *text, size_t size)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	size_t len = 0;
+	ssize_t got = 1;
+
+	text[0] = '\0';
+	while (got > 0 && len < size - 1 && !monitor__is_ready(text, 2) &&
+	       poll(&pfd, 1, SILENCE_MS) > 0) {
+		got = read(fd, text + len, size - 1 - len);
+		len += got > 0 ? got : 0;
+		text[len] = '\0';
+	}
+}
+
+/* One that is stuck in KVM leaves no answer: an empty string. */
+static void monitor__ask(const struct vm *vm, const char *command, char *text, size_t size)
+{
+	int fd = socket__connect(vm->monitor);
+
+	text[0] = '\0';
+	if (fd < 0)
+		return;
+	if (dprintf(fd, "%s\n", command) > 0)
+		monitor__read(fd, text, size);
+	close(fd);
+}
+
+static void monitor__show(char *text)
+{
+	static const char *const wanted[] = { "CPU#", "RIP=", "EIP=", "RSP=" };
+	char *line;
+	size_t i;
+
+	while ((line = strsep(&text, "\r\n"))) {
+		for (i = 0; i < ARRAY_SIZE(wanted); i++)
+			if (!strncmp(line, wanted[i], strlen(wanted[i])))
+				out__note("  %s", line);
+	}
+}
+
+/* Note where all vCPUs stand. */
+void vm__where(const struct vm *vm)
+{
+	static char text[262144];
+
+	monitor__ask(vm, "info registers -a", text, sizeof(text));
+	monitor__show(text);
+}
+
+/* Suspend the VM to memory, wake it up, and see it come back. */
+int vm__suspend(struct vm *vm)
+{
+	double end = now() + opt.timeout;
+	char text[4096] = "";
+	struct reply reply;
+	int ret;
+
+	if (vm__tell(vm, "run echo mem > /sys/power/state"))
+		return -1;
+	while (!strstr(text, "(suspended)") && now() < end) {
+		usleep(200000);
+		monitor__ask(vm, "info status", text, sizeof(text));
+	}
+	if (strstr(text, "(suspended)"))
+		monitor__ask(vm, "system_wakeup", text, sizeof(text));
+	if (vm__reply(vm, &reply, opt.timeout))
+		return -1;
+	ret = reply.status ? out__error("vm%d does not go to sleep: %s", vm->id, reply.text) : 0;
+	free(reply.text);
+	return ret;
+}
