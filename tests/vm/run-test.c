@@ -32,19 +32,23 @@
 #define LOAD			"/bin/ebizzy -m -s 8192 "
 
 #define DEFAULT_WINDOWS		5
-#define SWITCHES		100
+#define SWITCHES		40
 #define HOTPLUGS		20
+#define SUSPENDS		2
 
 /* Of a test whose VM the emulator loses. */
 #define TRIES			3
 #define LOCK_ROUNDS		12
-#define TORTURE_SECONDS		4
+#define TORTURE_SECONDS		1
 
 /* What a test needs from the host, and whether it is one of "all". */
 #define NEED_PVSCHED		(1 << 0)
 #define NEED_FAULTS		(1 << 1)
 #define NEED_TIME		(1 << 2)	/* or it is not */
 #define EXTRA			(1 << 3)	/* it never is */
+/* It needs VMs that just booted; it ends those that it has. */
+#define NEED_BOOT		(1 << 4)
+#define ENDS			(1 << 5)
 
 static const char offered[] = "pvsched: offered by this host";
 static const char not_offered[] = "pvsched: not offered by this host";
@@ -132,8 +136,6 @@ static int test_boot(struct vm_set *set)
 		return EXIT_FAIL;
 	if (stats__read(&set->vm[0], &vs))
 		return fail("no counters");
-	if (vm__poweroff(&set->vm[0]))
-		return fail("the guest does not power off");
 	return EXIT_PASS;
 }
 
@@ -359,7 +361,7 @@ static int test_switch(struct vm_set *set)
 	for (i = 1; i <= SWITCHES; i++) {
 		if (parts__switch(set, &states[i % 2]))
 			return fail("switch %d of %d did not work", i, SWITCHES);
-		if (i % 20 == 0)
+		if (i % 10 == 0)
 			out__note("switched %d of %d times", i, SWITCHES);
 	}
 	return check_alive(set);
@@ -496,6 +498,38 @@ static int test_kexec(struct vm_set *set)
 	return test_boot(set);
 }
 
+/*
+ * Every vCPU takes its record of steal time down before it goes, and registers
+ * one when it is back.
+ */
+static int check_records(struct vm_set *set, const char *what, int count)
+{
+	int down, up;
+
+	if (records__count(&down, &up))
+		return EXIT_FAIL;
+	out__note("%s: %d records of steal time went, %d came", what, down, up);
+	return down == count && up == count ? EXIT_PASS :
+		fail("%s: %d should have gone and come of %d vCPUs", what, count,
+		     set->vm[0].vcpus);
+}
+
+static int test_suspend(struct vm_set *set)
+{
+	struct vm *vm = &set->vm[0];
+	int i;
+
+	if (load__start(vm) || records__watch() || vm__do(vm, "run sleep 1") ||
+	    check_records(set, "awake", 0) || records__watch())
+		return EXIT_FAIL;
+	for (i = 1; i <= SUSPENDS; i++) {
+		if (vm__suspend(vm))
+			return fail("suspend %d of %d did not work", i, SUSPENDS);
+		out__note("slept and woke up %d of %d times", i, SUSPENDS);
+	}
+	return check_records(set, "suspended", SUSPENDS * vm->vcpus) || check_alive(set);
+}
+
 /* Lockdep switches itself off when it has found something. */
 static int check_lockdep(struct vm *vm)
 {
@@ -553,15 +587,16 @@ static const struct test {
 	int needs;
 	int (*run)(struct vm_set *set);
 } tests[] = {
-	{ "boot", 1, 2, 300, NEED_PVSCHED, test_boot },
-	{ "pairing", 1, 2, 300, 0, test_pairing },
-	{ "yield-directed", 1, 2, 600, NEED_PVSCHED | NEED_TIME, test_yield_directed },
-	{ "control", 1, 2, 600, NEED_PVSCHED | NEED_FAULTS | NEED_TIME, test_control },
+	{ "boot", 1, 2, 300, NEED_PVSCHED | NEED_BOOT, test_boot },
 	{ "switch", 1, 2, 600, NEED_PVSCHED, test_switch },
 	{ "hotplug", 1, 2, 600, NEED_PVSCHED, test_hotplug },
-	{ "kexec", 1, 2, 600, NEED_PVSCHED, test_kexec },
+	{ "suspend", 1, 2, 600, NEED_PVSCHED, test_suspend },
 	{ "lock", 1, 2, 600, NEED_PVSCHED | NEED_FAULTS, test_lock },
 	{ "locktorture", 1, 2, 600, NEED_PVSCHED, test_locktorture },
+	{ "yield-directed", 1, 2, 600, NEED_PVSCHED | NEED_TIME, test_yield_directed },
+	{ "control", 1, 2, 600, NEED_PVSCHED | NEED_FAULTS | NEED_TIME, test_control },
+	{ "kexec", 1, 2, 600, NEED_PVSCHED, test_kexec },
+	{ "pairing", 1, 2, 300, ENDS, test_pairing },
 	{ "fairness", 0, 0, 600, NEED_PVSCHED, test_fairness },
 	{ "slices", 0, 0, 300, NEED_PVSCHED | NEED_TIME, test_slices },
 	{ "rough-host", 0, 0, 600, NEED_PVSCHED, test_rough },
@@ -598,22 +633,39 @@ static const char *test__lacks(const struct test *test)
 	return NULL;
 }
 
-static int test__init_vms(const struct test *test, struct vm_set *set)
+/* Those of the last test, and whether it left them to the next one. */
+static struct vm_set vms;
+static bool vms_left;
+
+static int test__init_vms(const struct test *test)
 {
-	memset(set, 0, sizeof(*set));
-	return test->vms ? vms__init(set, test->vms, test->factor * opt.pcpus, 0) : 0;
+	if (vms_left)
+		return 0;
+	memset(&vms, 0, sizeof(vms));
+	return test->vms ? vms__init(&vms, test->vms, test->factor * opt.pcpus, 0) : 0;
 }
 
-static int test__in_vms(const struct test *test, struct vm_set *set)
+/* To boot takes long in an emulator: may @next go on in the VMs of @test? */
+static bool test__leaves_vms(const struct test *test, const struct test *next)
+{
+	return next && test->vms && test->vms == next->vms && test->factor == next->factor &&
+	       !(test->needs & ENDS) && !(next->needs & NEED_BOOT);
+}
+
+static int test__in_vms(const struct test *test, const struct test *next)
 {
 	int ret;
 
 	vm__limit(test->seconds);
-	ret = vms__start(set, NULL) ? EXIT_FAIL : test->run(set);
-	vms__stop(set);
-	if (log__check(set))
+	ret = vms_left ? parts__switch(&vms, &states[ON]) : vms__start(&vms, NULL);
+	ret = ret ? EXIT_FAIL : test->run(&vms);
+	vms_left = !ret && test__leaves_vms(test, next);
+	if (!vms_left)
+		vms__stop(&vms);
+	if (log__check(&vms))
 		ret = fail("warnings in the kernel logs, see above");
-	vms__remove(set);
+	if (!vms_left)
+		vms__remove(&vms);
 	return ret;
 }
 
@@ -621,26 +673,25 @@ static int test__in_vms(const struct test *test, struct vm_set *set)
  * An emulator in real time may lose a VM, on a machine that is short of CPU.
  * That says nothing of the test; it is noted, and the test is run again.
  */
-static bool emulator__lost(const struct vm_set *set)
+static bool emulator__lost(void)
 {
 	int i;
 
-	for (i = 0; !strcmp(opt.lab, "tcg") && i < set->count; i++)
-		if (set->vm[i].lost)
+	for (i = 0; !strcmp(opt.lab, "tcg") && i < vms.count; i++)
+		if (vms.vm[i].lost)
 			return true;
 	return false;
 }
 
-static int test__try(const struct test *test)
+static int test__try(const struct test *test, const struct test *next)
 {
-	struct vm_set set;
 	int try, ret;
 
 	for (try = 1; ; try++) {
-		if (test__init_vms(test, &set))
+		if (test__init_vms(test))
 			return EXIT_FAIL;
-		ret = test__in_vms(test, &set);
-		if (!ret || try == TRIES || !emulator__lost(&set))
+		ret = test__in_vms(test, next);
+		if (!ret || try == TRIES || !emulator__lost())
 			return ret;
 		out__note("%s: the emulator lost a VM in try %d of %d", test->name,
 			  try, TRIES);
@@ -651,7 +702,7 @@ static int test__try(const struct test *test)
  * In an emulated lab the host kernel is ours to choose, and one that lacks
  * something is a broken build. On a user's machine it is a reason to skip.
  */
-static int test__run(const struct test *test, int number)
+static int test__run(const struct test *test, const struct test *next, int number)
 {
 	const char *lacks = test__lacks(test);
 	double start = now();
@@ -661,7 +712,7 @@ static int test__run(const struct test *test, int number)
 		out__line("ok %d %s # SKIP %s", number, test->name, lacks);
 		return EXIT_SKIP;
 	}
-	ret = lacks ? fail("%s", lacks) : test__try(test);
+	ret = lacks ? fail("%s", lacks) : test__try(test, next);
 	out__note("%s took %.1f s", test->name, now() - start);
 	out__line("%sok %d %s", ret ? "not " : "", number, test->name);
 	return ret;
@@ -669,12 +720,10 @@ static int test__run(const struct test *test, int number)
 
 static int test__dry_run(const struct test *test)
 {
-	struct vm_set set;
-
 	out__note("%s", test->name);
-	if (test__init_vms(test, &set))
+	if (test__init_vms(test))
 		return EXIT_FAIL;
-	vms__print(&set, NULL);
+	vms__print(&vms, NULL);
 	return EXIT_PASS;
 }
 
@@ -687,7 +736,7 @@ static bool test__is_usual(const struct test *test)
 /* The tests called for, or NULL when a name is unknown. */
 static const struct test **test__choose(int argc, char **argv, int *count)
 {
-	static const struct test *chosen[64];
+	static const struct test *chosen[64];	/* ends with NULL */
 	int i;
 
 	*count = 0;
@@ -697,7 +746,7 @@ static const struct test **test__choose(int argc, char **argv, int *count)
 				chosen[(*count)++] = &tests[i];
 		return chosen;
 	}
-	for (i = 1; i < argc && i < (int)ARRAY_SIZE(chosen); i++) {
+	for (i = 1; i < argc && i < (int)ARRAY_SIZE(chosen) - 1; i++) {
 		chosen[(*count)++] = test__find(argv[i]);
 		if (!chosen[i - 1])
 			return NULL;
@@ -721,7 +770,7 @@ int test__main(int argc, char **argv)
 		out__line("KTAP version 1\n1..%d", count);
 	for (i = 0; i < count; i++) {
 		int ret = opt.dry_run ? test__dry_run(chosen[i]) :
-					test__run(chosen[i], i + 1);
+					test__run(chosen[i], chosen[i + 1], i + 1);
 
 		failed += ret == EXIT_FAIL;
 		skipped += ret == EXIT_SKIP;
