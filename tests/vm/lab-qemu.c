@@ -26,14 +26,14 @@
 #define TCG_CMDLINE	"no_timer_check watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60"
 
 /*
- * With nested paging, and with more than one thread, QEMU (7.2) now and then
- * leaves a guest with state of the host: a vCPU goes on at the instruction that
- * follows the host's VMRUN, and the VM hangs, oopses or stops. Shadow pages are
- * slower, and want a load that has few page faults, see run-test.c. The other
- * CPUs come up later, see run-hold.c.
- *
- * At times all of a guest's vCPUs sleep and none wakes another. If the host's
- * CPUs tick that is seldom, and the tests take three quarters of the time.
+ * QEMU (7.2) delivers an interrupt that VMRUN injects, but leaves its vector
+ * behind as that of a pending exception; if something asks the emulated CPU to
+ * leave its loop just then, the vector is delivered once more, to a guest that
+ * has disabled interrupts. And with more than one thread and nested paging a
+ * vCPU may go on at the instruction that follows the host's VMRUN. Either is the
+ * end of the guest. Shadow pages and a host that ticks make it seldom; a load
+ * should have few page faults, see run-test.c. The other CPUs come up later, see
+ * run-hold.c.
  */
 #define MTTCG_CMDLINE	TCG_CMDLINE " kvm_amd.npt=0 maxcpus=1 nohz=off highres=off"
 
