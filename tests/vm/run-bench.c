@@ -74,7 +74,7 @@ static const struct bench yield = {
 	" print \"p50_us\", p50; print \"p99_us\", p99; print \"max_us\", max }' "
 
 static const struct bench cyclic = {
-	"cyclic", "cyclictest -q -m -p 80 -t %v -d 137 -i 2000 -D %s -h 10000 --json="
+	"cyclic", "cyclictest -q -m -p 80 -t %v -d 137 -i 1937 -D %s -h 10000 --json="
 	CYCLIC_FILE " > /dev/null && " CYCLIC_QUANTILES CYCLIC_FILE, false, {
 		{ "p50_us #", "cyclic_p50_us", "us", TOTAL_MAX },
 		{ "p99_us #", "cyclic_p99_us", "us", TOTAL_MAX },
