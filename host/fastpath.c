@@ -457,11 +457,12 @@ static __always_inline enum pvsched_left pvsched_check(struct kvm_vcpu *vcpu, u3
 		return PVSCHED_LEFT_APIC;
 
 	/*
-	 * Only asks whether there is one. A new one is installed before this
-	 * vCPU is kicked out of the guest.
+	 * QEMU filters a MSR, but not this one. A new filter is installed
+	 * before this vCPU is kicked out of the guest.
 	 */
 	if ((needs & PVSCHED_NEEDS_NO_FILTER) &&
-	    rcu_access_pointer(vcpu->kvm->arch.msr_filter))
+	    rcu_access_pointer(vcpu->kvm->arch.msr_filter) &&
+	    !kvm_msr_allowed(vcpu, kvm_rcx_read(vcpu), KVM_MSR_FILTER_WRITE))
 		return PVSCHED_LEFT_FILTER;
 
 	if ((needs & PVSCHED_NEEDS_KVM_CALL) && !pvsched_caller_fits(vcpu))

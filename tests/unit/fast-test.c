@@ -589,10 +589,20 @@ TEST_F(fast, apicv)
 	EXPECT_LEFT(X2APIC_MSRS | BIT(PVSCHED_FAST_SEND_IPI), apic);
 }
 
+static bool msr_allowed;
+
+bool kvm_msr_allowed(struct kvm_vcpu *vcpu, u32 index, u32 type)
+{
+	return msr_allowed && type == KVM_MSR_FILTER_WRITE;
+}
+
 TEST_F(fast, msr_filter)
 {
 	kvm.arch.msr_filter = &kvm;
+	msr_allowed = false;
 	EXPECT_LEFT(BIT(PVSCHED_FAST_DEADLINE), filter);
+	msr_allowed = true;
+	EXPECT_LEFT(0, filter);
 	kvm.arch.msr_filter = NULL;
 }
 

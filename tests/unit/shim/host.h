@@ -290,4 +290,8 @@ void debugfs_remove(struct dentry *dentry);
 #define TP_PROTO(...)				__VA_ARGS__
 #define TRACE_EVENT(name, proto, ...)		void trace_##name(proto);
 
+#define KVM_MSR_FILTER_WRITE	2
+
+bool kvm_msr_allowed(struct kvm_vcpu *vcpu, u32 index, u32 type);
+
 #endif /* _UNIT_HOST_H */
