@@ -272,6 +272,13 @@ lab = $(B)/vm/pvlab --lab=$(1) $(if $(PCPUS),--pcpus=$(PCPUS)) --limit=$(2) --ou
 	$(foreach m,torture locking/locktorture,--guest-add=$(B)/$(or $(4),guest)/kernel/$m.ko:/modules/$(notdir $m).ko)
 ours = --host=$(B)/host --guest=$(B)/guest/arch/x86/boot/bzImage
 
+# Without hardware all but a few tests run in Bochs: times in QEMU's emulator mean
+# nothing, and now and then it delivers a guest's interrupt twice, which is the
+# end of that guest.
+steady_lab = $(LAB:auto=auto:bochs)
+# $(call which,LAB): the lab that this is on this machine
+which = $(shell $(B)/vm/pvlab --lab=$(1) --which)
+
 #
 # Benchmarks
 #
@@ -281,10 +288,9 @@ bench_scenarios = $(subst $(comma), ,$(SCENARIO))
 PROGRAMS_cyclic := /usr/bin/cyclictest
 PROGRAMS_stress := /usr/bin/hackbench /usr/bin/stress-ng
 guest_programs = $(PROGRAMS_$(BENCH):%=--guest-add=%)
-bench_lab = $(LAB:auto=auto:bochs)
 # In virtual time nobody disturbs anybody: one machine a core, each of which
 # takes its share of the scenarios.
-bench_machines = $$([ "$$($(B)/vm/pvlab --lab=$(bench_lab) --which)$(DRY)" = bochs ] && \
+bench_machines = $$([ "$(call which,$(steady_lab))$(DRY)" = bochs ] && \
 	printf '%s\n' $(JOBS) $(if $(filter all,$(bench_scenarios)),,$(words $(bench_scenarios))) | sort -n | head -n1 || echo 1)
 # A window of it is long, and nothing is heard before its end.
 SILENCE_stress := 1500
@@ -296,7 +302,7 @@ bench: bench-$(BENCH)
 else
 bench: deps-bench kernels tools
 	@rm -rf $(B)/run/$(BENCH)-*; n=$(bench_machines); \
-	for i in $$(seq $$n); do $(call lab,$(bench_lab),5400,$(BENCH)-$$i) $(ours) $(guest_programs) \
+	for i in $$(seq $$n); do $(call lab,$(steady_lab),5400,$(BENCH)-$$i) $(ours) $(guest_programs) \
 		$(SILENCE_$(BENCH):%=--silence=%) -- --share=$$i/$$n --windows=$(WINDOWS) --seconds=$(DURATION) \
 		--profiles=$(PROFILES) bench $(BENCH) $(bench_scenarios) & pids="$$pids $$!"; done; \
 	bad=0; for p in $$pids; do wait $$p || bad=$$?; done; exit $$bad
@@ -310,7 +316,7 @@ endif
 # IPI ping-pong between two vCPUs on two CPUs
 bench-ping: deps-bench kernels tools
 	@$(selftests)
-	@$(call lab,$(LAB:auto=auto:bochs),600,ping) --pcpus=2 $(ours) --add=$(B)/selftests/pvsched_ping \
+	@$(call lab,$(steady_lab),600,ping) --pcpus=2 $(ours) --add=$(B)/selftests/pvsched_ping \
 		-- --windows=$(WINDOWS) --profiles=$(PROFILES) bench ping
 	@$(if $(DRY),:,$(B)/bench/pvreport --commit=$(COMMIT) --windows=$(WINDOWS) --profiles=$(PROFILES) \
 		--out=$(B)/results/ping.jsonl --svg=$(B)/results/ping.svg $(B)/run/ping/results.jsonl)
@@ -341,14 +347,11 @@ run: deps-bench kernels tools
 #
 # Tests. Each part of the suite is a command with a limit in seconds.
 #
-# QEMU's emulator now and then delivers a guest's interrupt twice, which is the
-# end of that guest: without hardware the tests run in Bochs.
-test_lab = $(LAB:auto=auto:bochs)
 # In virtual time two CPUs take half as long as four.
 two_cpus = $(if $(PCPUS),,--pcpus=2)
 # In Bochs no interrupt ends a guest that spins with interrupts off, which those
 # of pvsched_yield_test do; in tcg that of pvsched_fast_test may wait for ever.
-SELFTESTS = pvsched_yield_test $(if $(filter tcg,$(shell $(B)/vm/pvlab --lab=$(LAB) --which)),,pvsched_fast_test)
+SELFTESTS = pvsched_yield_test $(if $(filter tcg,$(call which,$(LAB))),,pvsched_fast_test)
 selftests = $(MAKE) -s -C tests/selftests O=$(TOP)/$(B)/selftests LINUX=$(LINUX)
 # $(call in_host,PROGRAMS): bring them into the host, and run them there
 in_host = $(foreach t,$(1),--add=$(B)/selftests/$(t):/selftests/$(notdir $(t))) -- selftests
@@ -360,7 +363,7 @@ kexec := --guest-add=/sbin/kexec --guest-add=$(B)/guest/arch/x86/boot/bzImage:/b
 # and may run beside others, one more than there are cores, for some wait a lot.
 LAB_TESTS_1 = boot switch hotplug suspend lock kexec pairing
 LAB_TESTS_2 = yield-directed control locktorture fairness slices rough-host
-lab_part = $(call lab,$(test_lab),1700,lab-$(1)) $(two_cpus) $(ours) $(kexec) -- --windows=2 test $(LAB_TESTS_$(1))
+lab_part = $(call lab,$(steady_lab),1700,lab-$(1)) $(two_cpus) $(ours) $(kexec) -- --windows=2 test $(LAB_TESTS_$(1))
 SUITE = \
 	"lab-2:1800$(beside):$(call lab_part,2)" \
 	"lab-1:1800$(beside):$(call lab_part,1)" \
@@ -376,8 +379,8 @@ SUITE = \
 	"stock-host:300/3:$(call lab,tcg,250,stock-host) --host=$(B)/stock/vmlinuz --guest=$(B)/guest/arch/x86/boot/bzImage \
 		$(stock_modules) $(pairing)" \
 	"stock-guest:300/3:$(call lab,tcg,250,stock-guest) --host=$(B)/host --guest=$(B)/stock/vmlinuz $(pairing)"
-# Where time is real nothing runs beside the tests.
-beside = $(if $(filter bochs,$(shell $(B)/vm/pvlab --lab=$(test_lab) --which)),+)
+# Where time is real nothing runs beside the tests, and a lost host is started again.
+beside = $(if $(filter bochs,$(call which,$(steady_lab))),+,/3)
 
 .PHONY: test
 test: deps-test kernels tools $(B)/pvsched.mbox $(B)/stock/vmlinuz
@@ -424,8 +427,8 @@ lint: deps-test $(B)/guest/.config $(B)/host/.config
 	{ $(call lint_build,guest); $(call lint_build,host); } > $(B)/lint-sparse-and-W1.log 2>&1; say sparse-and-W1 2; \
 	exit $$bad
 
-# $(call lint_build,SIDE): complaints of sparse and the compiler about our files, in a build
-# folder of its own, so that the kernel's objects stay as they are.
+# $(call lint_build,SIDE): complaints of sparse and the compiler about our files,
+# in a build folder of its own, so that the kernel's objects stay as they are.
 lint_build = mkdir -p $(B)/lint/$(1) && cp $(B)/$(1)/.config $(B)/lint/$(1) && \
 	CCACHE_DISABLE=1 $(MAKE) -s -C $(LINUX) O=$(TOP)/$(B)/lint/$(1) -j$(JOBS) olddefconfig prepare && \
 	rm -rf $(addprefix $(B)/lint/$(1)/,$(OBJS_$(1))) && \

@@ -59,7 +59,7 @@ MODULE_PARM_DESC(pvsched_fast_yield, "Answer yields with nothing to do before in
 #define PVSCHED_NEEDS_LAPIC	BIT(0)	/* in the kernel */
 #define PVSCHED_NEEDS_X2APIC	BIT(1)
 #define PVSCHED_NEEDS_NO_APICV	BIT(2)	/* hardware that sends IPIs is faster */
-#define PVSCHED_NEEDS_NO_FILTER	BIT(3)	/* of MSRs; those of the x2APIC have none */
+#define PVSCHED_NEEDS_NO_FILTER	BIT(3)	/* of this MSR; those of the x2APIC have none */
 #define PVSCHED_NEEDS_KVM_CALL	BIT(4)	/* hypercalls are KVM's own */
 
 #define PVSCHED_NEEDS_IPI	(PVSCHED_NEEDS_LAPIC | PVSCHED_NEEDS_NO_APICV)
@@ -457,8 +457,9 @@ static __always_inline enum pvsched_left pvsched_check(struct kvm_vcpu *vcpu, u3
 		return PVSCHED_LEFT_APIC;
 
 	/*
-	 * QEMU filters a MSR, but not this one. A new filter is installed
-	 * before this vCPU is kicked out of the guest.
+	 * QEMU filters an MSR, but not this one; without a filter, spare the
+	 * section of SRCU. A new filter is installed before this vCPU is kicked
+	 * out of the guest.
 	 */
 	if ((needs & PVSCHED_NEEDS_NO_FILTER) &&
 	    rcu_access_pointer(vcpu->kvm->arch.msr_filter) &&
@@ -505,7 +506,7 @@ static __always_inline bool pvsched_pmu_counts(struct kvm_vcpu *vcpu)
 	       (pmu->all_valid_pmc_idx[0] & pmu->global_ctrl);
 }
 
-/* The event filter of the PMU is the one thing here that is under SRCU. */
+/* The event filter of the PMU is under SRCU. */
 static noinline void pvsched_pmu_retire(struct kvm_vcpu *vcpu)
 {
 	kvm_vcpu_srcu_read_lock(vcpu);

@@ -593,7 +593,7 @@ static bool msr_allowed;
 
 bool kvm_msr_allowed(struct kvm_vcpu *vcpu, u32 index, u32 type)
 {
-	return msr_allowed && type == KVM_MSR_FILTER_WRITE;
+	return msr_allowed && index == MSR_IA32_TSC_DEADLINE && type == KVM_MSR_FILTER_WRITE;
 }
 
 TEST_F(fast, msr_filter)

@@ -17,15 +17,14 @@
 
 /* How long the monitor may be silent before it is taken to have finished. */
 #define SILENCE_MS	2000
+#define PROMPT		"(qemu) "
 
-/* Has the monitor said @prompts times that it is ready for more? */
-static bool monitor__is_ready(const char *text, int prompts)
+/* Has it asked for a command, and for the next one after the answer? */
+static bool monitor__is_ready(const char *text)
 {
-	while (prompts-- && text) {
-		text = strstr(text, "(qemu) ");
-		text = text ? text + 1 : NULL;
-	}
-	return text;
+	const char *first = strstr(text, PROMPT);
+
+	return first && strstr(first + strlen(PROMPT), PROMPT);
 }
 
 /* All that the monitor says until it is ready or falls silent, as a string. */
@@ -36,7 +35,7 @@ static void monitor__read(int fd, char *text, size_t size)
 	ssize_t got = 1;
 
 	text[0] = '\0';
-	while (got > 0 && len < size - 1 && !monitor__is_ready(text, 2) &&
+	while (got > 0 && len < size - 1 && !monitor__is_ready(text) &&
 	       poll(&pfd, 1, SILENCE_MS) > 0) {
 		got = read(fd, text + len, size - 1 - len);
 		len += got > 0 ? got : 0;
@@ -79,22 +78,28 @@ void vm__where(const struct vm *vm)
 	monitor__show(text);
 }
 
+static bool vm__sleeps(const struct vm *vm)
+{
+	char text[4096];
+
+	monitor__ask(vm, "info status", text, sizeof(text));
+	return strstr(text, "(suspended)");
+}
+
 /* Suspend the VM to memory, wake it up, and see it come back. */
 int vm__suspend(struct vm *vm)
 {
-	double end = now() + opt.timeout;
-	char text[4096] = "";
+	double end = deadline__in(opt.timeout);
+	char text[4096];
 	struct reply reply;
 	int ret;
 
 	if (vm__tell(vm, "run echo mem > /sys/power/state"))
 		return -1;
-	while (!strstr(text, "(suspended)") && now() < end) {
+	while (!vm__sleeps(vm) && now() < end)
 		usleep(200000);
-		monitor__ask(vm, "info status", text, sizeof(text));
-	}
-	if (strstr(text, "(suspended)"))
-		monitor__ask(vm, "system_wakeup", text, sizeof(text));
+	/* One that is awake refuses. */
+	monitor__ask(vm, "system_wakeup", text, sizeof(text));
 	if (vm__reply(vm, &reply, opt.timeout))
 		return -1;
 	ret = reply.status ? out__error("vm%d does not go to sleep: %s", vm->id, reply.text) : 0;

@@ -46,7 +46,7 @@
 #define NEED_FAULTS		(1 << 1)
 #define NEED_TIME		(1 << 2)	/* or it is not */
 #define EXTRA			(1 << 3)	/* it never is */
-/* It needs VMs that just booted; it ends those that it has. */
+/* It needs VMs that just booted; it leaves none that the next test could use. */
 #define NEED_BOOT		(1 << 4)
 #define ENDS			(1 << 5)
 
@@ -465,6 +465,7 @@ static int torture__run(struct vm *vm, const char *type)
 	return ret;
 }
 
+/* Empties the guest's log, which the tests that follow may want to read. */
 static int test_locktorture(struct vm_set *set)
 {
 	static const char *const types[] = {
@@ -592,7 +593,7 @@ static const struct test {
 	{ "hotplug", 1, 2, 600, NEED_PVSCHED, test_hotplug },
 	{ "suspend", 1, 2, 600, NEED_PVSCHED, test_suspend },
 	{ "lock", 1, 2, 600, NEED_PVSCHED | NEED_FAULTS, test_lock },
-	{ "locktorture", 1, 2, 600, NEED_PVSCHED, test_locktorture },
+	{ "locktorture", 1, 2, 600, NEED_PVSCHED | ENDS, test_locktorture },
 	{ "yield-directed", 1, 2, 600, NEED_PVSCHED | NEED_TIME, test_yield_directed },
 	{ "control", 1, 2, 600, NEED_PVSCHED | NEED_FAULTS | NEED_TIME, test_control },
 	{ "kexec", 1, 2, 600, NEED_PVSCHED, test_kexec },
@@ -648,8 +649,9 @@ static int test__init_vms(const struct test *test)
 /* To boot takes long in an emulator: may @next go on in the VMs of @test? */
 static bool test__leaves_vms(const struct test *test, const struct test *next)
 {
-	return next && test->vms && test->vms == next->vms && test->factor == next->factor &&
-	       !(test->needs & ENDS) && !(next->needs & NEED_BOOT);
+	if (!next || test__lacks(next) || (test->needs & ENDS) || (next->needs & NEED_BOOT))
+		return false;
+	return test->vms && test->vms == next->vms && test->factor == next->factor;
 }
 
 static int test__in_vms(const struct test *test, const struct test *next)

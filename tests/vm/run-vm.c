@@ -75,7 +75,8 @@ void vm__limit(double seconds)
 	limit = now() + seconds;
 }
 
-static double deadline__in(double seconds)
+/* When a step that may take @seconds must have ended. */
+double deadline__in(double seconds)
 {
 	double end = now() + seconds;
 

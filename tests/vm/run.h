@@ -108,6 +108,7 @@ int vms__start(struct vm_set *set, const struct profile *boot);
 void vms__stop(struct vm_set *set);
 void vms__remove(struct vm_set *set);
 void vm__limit(double seconds);
+double deadline__in(double seconds);
 int vm__tell(struct vm *vm, const char *fmt, ...) __printf(2, 3);
 int vm__reply(struct vm *vm, struct reply *reply, double seconds);
 int vm__ask(struct vm *vm, struct reply *reply, const char *fmt, ...)
