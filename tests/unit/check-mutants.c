@@ -76,6 +76,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2 || !child) {
 		fprintf(stderr, "usage: %s PROGRAM...\n", argv[0]);
+		free(child);
 		return 1;
 	}
 
@@ -94,5 +95,6 @@ int main(int argc, char **argv)
 		fflush(stdout);
 	}
 
+	free(child);
 	return ret;
 }
