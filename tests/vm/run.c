@@ -24,6 +24,7 @@ struct options opt = {
 	.timeout = 120,
 	.share = 1,
 	.shares = 1,
+	.tries = 1,
 };
 
 static const char help[] =
@@ -44,6 +45,7 @@ static const char help[] =
 	"  --profiles=A,B   profiles to measure (stock,pvsched)\n"
 	"  --windows=N      windows for each profile (5; 1 for a workload)\n"
 	"  --seconds=S      length of a window (1)\n"
+	"  --tries=N        how often a program of selftests that fails is run (1)\n"
 	"  --share=K/N      of the scenarios only the K-th of N shares (1/1)\n"
 	"  --timeout=S      limit of a single step (120)\n"
 	"  --dry-run        print the QEMU commands\n"
@@ -64,6 +66,7 @@ static const struct option options[] = {
 	{ "windows",	required_argument, NULL, 'w' },
 	{ "seconds",	required_argument, NULL, 's' },
 	{ "timeout",	required_argument, NULL, 't' },
+	{ "tries",	required_argument, NULL, 'T' },
 	{ "share",	required_argument, NULL, OPT_SHARE },
 	{ "dry-run",	no_argument,	   NULL, OPT_DRY_RUN },
 	{ "list",	no_argument,	   NULL, OPT_LIST },
@@ -103,6 +106,8 @@ static int *option__number(int c)
 		return &opt.windows;
 	case 's':
 		return &opt.seconds;
+	case 'T':
+		return &opt.tries;
 	case 't':
 		return &opt.timeout;
 	}

@@ -56,6 +56,7 @@ struct options {
 	int windows;
 	int seconds;
 	int timeout;
+	int tries;		/* of a program of selftests */
 	bool dry_run;
 	int share, shares;	/* of the scenarios, from 1 */
 };
