@@ -272,7 +272,7 @@ stock_modules = $(foreach n,1 2 3,--add=$(call stock_module,$(n)):/modules/0$(n)
 lab = $(B)/vm/pvlab --lab=$(1) $(if $(PCPUS),--pcpus=$(PCPUS)) --limit=$(2) --out=$(B)/run/$(3) \
 	$(if $(DRY),--dry-run) \
 	--guest-add=$(B)/bench/ebizzy --guest-add=$(B)/bench/burn \
-	$(foreach m,torture locking/locktorture,--guest-add=$(B)/$(or $(4),guest)/kernel/$m.ko:/modules/$(notdir $m).ko)
+	$(foreach m,$(MODULES_guest),--guest-add=$(B)/$(or $(4),guest)/$m:/modules/$(notdir $m))
 ours = --host=$(B)/host --guest=$(B)/guest/arch/x86/boot/bzImage
 
 # Without hardware all but a few tests run in Bochs: times in QEMU's emulator mean
@@ -403,13 +403,13 @@ check-kvm-selftests: tools $(B)/stock/vmlinuz
 	@$(selftests) -k base > $(B)/kvm-selftests.log 2>&1 || \
 		{ tail -n 5 $(B)/kvm-selftests.log; echo "not ok 1 the suite builds"; exit 1; }
 	@grep -v '^#' tests/selftests/base.skip | sed 's/^/# not run: /'
-	@$(call kvm_suite,kvm-selftests) $(next_rip) $(ours) $(call in_host,$(kvm_programs),--tries=3) > $(B)/kvm-ours.log || :
+	@$(call kvm_suite,kvm-selftests) $(next_rip) $(ours) $(kvm_programs) > $(B)/kvm-ours.log || :
 	@$(call kvm_suite,kvm-selftests-stock) --host=$(B)/stock/vmlinuz --guest=$(B)/guest/arch/x86/boot/bzImage \
-		$(stock_modules) $(call in_host,$(kvm_programs),--tries=3) > $(B)/kvm-stock.log || :
+		$(stock_modules) $(kvm_programs) > $(B)/kvm-stock.log || :
 	@tests/selftests/compare $(B)/kvm-stock.log $(B)/kvm-ours.log
 
 kvm_suite = $(call lab,tcg,1100,$(1)) --mem=6144
-kvm_programs = $(addprefix base/,$(shell $(selftests) list-base))
+kvm_programs = $(call in_host,$(addprefix base/,$(shell $(selftests) list-base)),--tries=3)
 
 .PHONY: list
 list: tools
@@ -441,17 +441,21 @@ lint_build = mkdir -p $(B)/lint/$(1) && cp $(B)/$(1)/.config $(B)/lint/$(1) && \
 
 # The series as "git am" takes it: it leaves what the kernels were built from,
 # and each side alone builds. One tree and one folder serve all three, so that
-# the second side compiles only what differs from the first.
+# the second side compiles only what differs from the first, and the next run
+# only what differs from the last.
 ALONE := $(B)/alone
-.PHONY: check-series
-check-series: $(B)/pvsched.mbox kernels
+$(ALONE).copied: $(B)/linux.patched
 	@rm -rf $(ALONE) && mkdir -p $(ALONE) && cp -al $(LINUX) $(ALONE)/linux
+	@touch $@
+
+.PHONY: check-series
+check-series: $(B)/pvsched.mbox kernels $(ALONE).copied
 	@echo "1..3"; bad=0; say() { if [ $$1 = 0 ]; then echo "ok $$2"; else echo "not ok $$2"; bad=1; fi; }; \
 	{ $(call series_tree,both) && $(series_same); } > $(B)/series-both.log 2>&1 && r=0 || { r=1; sed 's/^/# /' $(B)/series-both.log; }; \
 		say $$r "1 git am leaves what the kernels were built from"; \
 	$(call series_build,guest); say $$r "2 the guest part alone builds"; \
 	$(call series_build,host); say $$r "3 the host part alone builds"; \
-	rm -rf $(ALONE); exit $$bad
+	exit $$bad
 
 # $(call series_tree,SIDE): what git am makes of the pristine tree goes into
 # build/alone/linux. What stays the same keeps its time, and its objects.
@@ -484,7 +488,7 @@ check-repeat: tools
 
 .PHONY: clean distclean
 clean:
-	rm -rf $(B)/guest $(B)/host $(B)/lint $(ALONE) $(B)/run $(B)/unit $(B)/selftests $(B)/vm $(B)/bench $(B)/*.log
+	rm -rf $(B)/guest $(B)/host $(B)/lint $(ALONE) $(ALONE).copied $(B)/run $(B)/unit $(B)/selftests $(B)/vm $(B)/bench $(B)/*.log
 
 distclean:
 	rm -rf $(B)
