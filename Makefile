@@ -36,6 +36,7 @@ WORKLOAD ?=
 export WORKLOAD
 ADD ?=
 DRY ?=
+FRESH ?=
 
 LINUX := $(TOP)/$(B)/linux
 KERNELS := guest host
@@ -92,6 +93,7 @@ help:
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'
 	@echo '  TEST=NAME,...                                 parts of make test ($(TEST))'
+	@echo '  FRESH=1                                       run also the parts whose sources are as when they passed'
 	@echo '  DRY=1                                         print the emulator and QEMU commands only'
 	@echo '  KSRC=PATH     base kernel: a 6.12.y tree or tarball ($(KSRC))'
 	@echo '  DEPS=skip     install no package; name what is missing and stop'
@@ -348,8 +350,17 @@ run: deps-bench kernels tools
 		--profiles=$(PROFILES) workload -- "$$WORKLOAD"
 
 #
-# Tests. Each part of the suite is a command with a limit in seconds.
+# Tests. Each part of the suite is a command with a limit in seconds. Those that
+# need nothing but sources and a compiler have a key: as long as that is the same,
+# what they said when they passed is said again.
 #
+KEPT := $(B)/passed
+# $(call key,FILES): of their text, and of who compiles and checks them
+key = =$(shell cat $(sort $(1)) $(B)/linux.unpacked $(LINUX)/Makefile 2>/dev/null | cat - <($(CC) --version; sparse --version; spin -V) 2>&1 | sha256sum | cut -c1-32)
+key_code = $(call key,Makefile $(SOURCES) $(PATCHES) $(SERIES) $(LAB_PATCHES) $(CONFIG_lockdep) $(CONFIG_host) \
+	$(shell find tests/unit -type f))
+key_model = $(call key,$(wildcard tests/model/*))
+
 # In virtual time two CPUs take half as long as four.
 two_cpus = $(if $(PCPUS),,--pcpus=2)
 # In Bochs no interrupt ends a guest that spins with interrupts off, which those
@@ -370,11 +381,11 @@ lab_part = $(call lab,$(steady_lab),1700,lab-$(1)) $(two_cpus) $(ours) $(kexec) 
 SUITE = \
 	"lab-2:1800$(beside):$(call lab_part,2)" \
 	"lab-1:1800$(beside):$(call lab_part,1)" \
-	"unit:900+:$(MAKE) -s -j$(JOBS) -C tests/unit check O=$(TOP)/$(B)/unit LINUX=$(LINUX)" \
-	"series:1200+:$(MAKE) -s check-series" \
-	"lint:900+:$(MAKE) -s lint" \
+	"unit:900+$(key_code):$(MAKE) -s -j$(JOBS) -C tests/unit check O=$(TOP)/$(B)/unit LINUX=$(LINUX)" \
+	"series:1200+$(key_code):$(MAKE) -s check-series" \
+	"lint:900+$(key_code):$(MAKE) -s lint" \
 	"repeat:1800+:$(MAKE) -s check-repeat" \
-	"model:900+:$(MAKE) -s -C tests/model check O=$(TOP)/$(B)/model" \
+	"model:900+$(key_model):$(MAKE) -s -C tests/model check O=$(TOP)/$(B)/model" \
 	"early-amd:900+:$(call lab,icount,800,early-amd) --pcpus=1 $(next_rip) $(ours) $(call in_host,pvsched_fast_test)" \
 	"early-intel:600+:$(call lab,bochs,500,early-intel) --pcpus=2 $(ours) $(call in_host,pvsched_fast_test)" \
 	"bench-tools:300+:$(MAKE) -s -C tests/bench check O=$(TOP)/$(B)/bench" \
@@ -388,7 +399,8 @@ beside = $(if $(filter bochs,$(call which,$(steady_lab))),+,/3)
 .PHONY: test
 test: deps-test kernels tools $(B)/pvsched.mbox $(B)/stock/vmlinuz
 	@$(selftests)
-	@$(B)/pvsuite $(if $(DRY),--list) --only=$(TEST) --jobs=$(shell expr $(JOBS) + 1) $(SUITE)
+	@$(if $(FRESH),rm -rf $(KEPT)); mkdir -p $(KEPT)
+	@$(B)/pvsuite --keep=$(KEPT) $(if $(DRY),--list) --only=$(TEST) --jobs=$(shell expr $(JOBS) + 1) $(SUITE)
 
 # The spinlock under lockdep: takes a guest kernel of its own, and a while.
 .PHONY: check-lockdep
@@ -488,7 +500,7 @@ check-repeat: tools
 
 .PHONY: clean distclean
 clean:
-	rm -rf $(B)/guest $(B)/host $(B)/lint $(ALONE) $(ALONE).copied $(B)/run $(B)/unit $(B)/selftests $(B)/vm $(B)/bench $(B)/*.log
+	rm -rf $(B)/guest $(B)/host $(B)/lint $(ALONE) $(ALONE).copied $(B)/run $(B)/unit $(B)/selftests $(B)/vm $(B)/bench $(KEPT) $(B)/*.log
 
 distclean:
 	rm -rf $(B)

@@ -3,7 +3,9 @@
  * pvsuite: runs the parts of "make test" and adds up what they say. Each part is
  * a command that prints KTAP; it becomes a subtest.
  *
- *	pvsuite [--list] [--only=NAME[,NAME]] [--jobs=N] NAME:SECONDS[/TRIES][+]:COMMAND...
+ *	pvsuite [--list] [--only=NAME[,NAME]] [--jobs=N] [--keep=DIR] PART...
+ *
+ * A part is NAME:SECONDS[/TRIES][+][=KEY]:COMMAND.
  *
  * A part marked '+' may run beside others, N of them at once. The others, which
  * measure real time, run when those have ended, each alone. The oldest part that
@@ -15,6 +17,10 @@
  * run again when it failed, and says so: that is for an emulator in real time on
  * a machine that may be short of CPU. Exit status 0 pass, 1 fail, 4 when nothing
  * but skips came.
+ *
+ * A key stands for all that a part depends on. What such a part printed when it
+ * passed, with nothing skipped, is kept in DIR; as long as the key stays the same
+ * that is shown again, and marked, in place of another run.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -38,6 +44,7 @@ struct count {
 	int failed;
 	int skipped;
 	int again;
+	int reused;
 };
 
 enum state { WAITING, RUNNING, ENDED, SHOWN };
@@ -47,6 +54,7 @@ struct part {
 	double limit;
 	int tries;
 	bool shares;		/* the machine with others */
+	char *key;		/* of what it depends on, or NULL */
 	char *command;
 
 	enum state state;
@@ -56,6 +64,8 @@ struct part {
 	char *said;		/* what it printed while it was not shown */
 	size_t size;
 	FILE *text;
+	bool reused;		/* it passed before, and is not run */
+	FILE *copy;		/* what is to be kept */
 
 	/* Of the try that runs */
 	pid_t pid;
@@ -72,6 +82,8 @@ static struct part parts[MAX_PARTS];
 static int nr_parts;
 /* The part that is shown as it runs, or NULL. */
 static struct part *shown;
+/* Where results are kept, or NULL. */
+static const char *keep;
 
 static double now(void)
 {
@@ -107,7 +119,63 @@ static int part__parse(struct part *part, char *arg)
 	part->limit = strtod(limit, &end);
 	part->tries = *end == '/' ? strtol(end + 1, &end, 10) : 1;
 	part->shares = *end == '+';
-	return part->limit > 0 && part->tries > 0 && !end[part->shares] ? 0 : -1;
+	end += part->shares;
+	if (*end == '=')
+		part->key = end + 1;
+	return part->limit > 0 && part->tries > 0 && (part->key || !*end) ? 0 : -1;
+}
+
+static void part__kept_name(const struct part *part, const char *suffix, char *name, size_t size)
+{
+	snprintf(name, size, "%s/%s%s", keep, part->name, suffix);
+}
+
+/* The first line of what is kept is its key, the second its date. */
+static bool part__is_kept(const struct part *part, char *date, size_t size)
+{
+	char name[4096], key[256] = "";
+	FILE *file;
+	bool same;
+
+	if (!keep || !part->key)
+		return false;
+	part__kept_name(part, "", name, sizeof(name));
+	file = fopen(name, "r");
+	if (!file)
+		return false;
+	same = fgets(key, sizeof(key), file) && fgets(date, size, file);
+	fclose(file);
+	key[strcspn(key, "\n")] = '\0';
+	date[strcspn(date, "\n")] = '\0';
+	return same && !strcmp(key, part->key);
+}
+
+static void part__copy_begin(struct part *part)
+{
+	char name[4096], date[64];
+	time_t seconds = time(NULL);
+
+	if (!keep || !part->key)
+		return;
+	part__kept_name(part, ".new", name, sizeof(name));
+	part->copy = fopen(name, "w");
+	if (!part->copy)
+		return;
+	strftime(date, sizeof(date), "%F %T", localtime(&seconds));
+	fprintf(part->copy, "%s\n%s\n", part->key, date);
+}
+
+static void part__copy_end(struct part *part)
+{
+	char from[4096], to[4096];
+
+	if (!part->copy)
+		return;
+	part__kept_name(part, ".new", from, sizeof(from));
+	part__kept_name(part, "", to, sizeof(to));
+	if (fclose(part->copy) || part->fault || part->count.skipped || rename(from, to))
+		unlink(from);
+	part->copy = NULL;
 }
 
 static bool wanted(const char *only, const char *name)
@@ -150,6 +218,8 @@ static void part__line(struct part *part, const char *line)
 		part->planned = planned;
 	if (strncmp(line, "KTAP version", 12))
 		part__say(part, "    %s\n", line);
+	if (part->copy)
+		fprintf(part->copy, "%s\n", line);
 }
 
 static void part__feed(struct part *part, const char *text, size_t len)
@@ -167,9 +237,16 @@ static void part__feed(struct part *part, const char *text, size_t len)
 
 static void part__exec(const struct part *part, int fd)
 {
+	char name[4096];
+
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(fd, STDOUT_FILENO);
+	if (part->reused) {
+		part__kept_name(part, "", name, sizeof(name));
+		execlp("tail", "tail", "-n", "+3", name, NULL);
+		_exit(127);
+	}
 	execl("/bin/sh", "sh", "-c", part->command, NULL);
 	_exit(127);
 }
@@ -195,13 +272,21 @@ static int part__start(struct part *part)
 
 static int part__begin(struct part *part)
 {
+	char date[64];
+
 	part->state = RUNNING;
 	part->start = now();
 	part->try = 1;
 	part->text = open_memstream(&part->said, &part->size);
 	if (!part->text)
 		return -1;
+	part->reused = part__is_kept(part, date, sizeof(date));
 	part__say(part, "# %s: %s\n    KTAP version 1\n", part->name, part->command);
+	if (part->reused)
+		part__say(part, "    # not run: it passed on %s, and nothing that it depends on has changed\n",
+			  date);
+	else
+		part__copy_begin(part);
 	return part__start(part);
 }
 
@@ -238,6 +323,7 @@ static int part__end_try(struct part *part, struct count *sum)
 	if (!part->fault || part->try == part->tries) {
 		part->state = ENDED;
 		part->end = now();
+		part__copy_end(part);
 		return 0;
 	}
 	part__say(part, "    # %s: %s in try %d of %d, running it again\n", part->name,
@@ -251,13 +337,14 @@ static void part__sum_up(struct part *part, int number, struct count *sum)
 	const char *fault = part->fault;
 	bool skip = !fault && !part->count.passed;
 
-	printf("%sok %d %s%s # %.0f s%s%s\n", fault ? "not " : "", number, part->name,
+	printf("%sok %d %s%s # %.0f s%s%s%s\n", fault ? "not " : "", number, part->name,
 	       skip ? " # SKIP nothing in it could run here," : "", part->end - part->start,
-	       fault ? ", " : "", fault ?: "");
+	       part->reused ? ", as it passed before" : "", fault ? ", " : "", fault ?: "");
 	fflush(stdout);
 	sum->passed += part->count.passed;
 	sum->failed += part->count.failed + (fault && !part->count.failed);
 	sum->skipped += part->count.skipped;
+	sum->reused += part->reused;
 	part->state = SHOWN;
 }
 
@@ -369,6 +456,8 @@ static int run_all(int jobs)
 	printf("%d passed, %d failed, %d skipped", sum.passed, sum.failed, sum.skipped);
 	if (sum.again)
 		printf("; parts run again: %d", sum.again);
+	if (sum.reused)
+		printf("; parts unchanged since they passed, and not run: %d", sum.reused);
 	printf("\n");
 	if (sum.failed)
 		return 1;
@@ -378,7 +467,7 @@ static int run_all(int jobs)
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: pvsuite [--list] [--only=NAME,...] [--jobs=N] NAME:SECONDS[/TRIES][+]:COMMAND...\n");
+		"usage: pvsuite [--list] [--only=NAME,...] [--jobs=N] [--keep=DIR] NAME:SECONDS[/TRIES][+][=KEY]:COMMAND...\n");
 	return 1;
 }
 
@@ -395,6 +484,8 @@ int main(int argc, char **argv)
 			only = argv[i] + 7;
 		else if (!strncmp(argv[i], "--jobs=", 7))
 			jobs = atoi(argv[i] + 7);
+		else if (!strncmp(argv[i], "--keep=", 7))
+			keep = argv[i] + 7;
 		else if (part__parse(&parts[nr_parts], argv[i]))
 			return usage();
 		else
