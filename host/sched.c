@@ -19,7 +19,7 @@
  * beyond it is not granted. So no VM gains by yielding, and none loses. Nor is
  * a target granted while another one is still to run next.
  *
- * Besides, a vCPU has longer slices than other tasks.
+ * Besides, a vCPU that does not sleep has longer slices than other tasks.
  *
  * kernel/sched/fair.c includes this file, for the entities of the fair class
  * are known only there.
@@ -48,8 +48,11 @@ static DEFINE_PER_CPU(struct pvsched_loan [PVSCHED_LEVELS], pvsched_loans);
 bool pvsched_slice __read_mostly = true;
 EXPORT_SYMBOL_GPL(pvsched_slice);
 
-/* How often a yield may take a CPU from another VM before its slice ends. */
-#define PVSCHED_DISTURB_NS	(100 * NSEC_PER_MSEC)
+/*
+ * How often a yield may take a CPU from another VM before its slice ends. Two or
+ * three slices: more often is not better, for the target runs next in any case.
+ */
+#define PVSCHED_DISTURB_NS	(20 * NSEC_PER_MSEC)
 
 /* When one last did. Protected by the run queue's lock. */
 static DEFINE_PER_CPU(u64, pvsched_disturbed);
@@ -253,19 +256,18 @@ static bool pvsched_can_run_next(struct rq *rq, struct task_struct *p)
 
 /*
  * May @p take the CPU from @curr at once, and not just at the end of its
- * slice? Within a VM, yes. From anybody else only without a loan, and seldom:
- * or a VM could have its neighbours switched out all the time, which costs
- * them, if not their share, then what they get done in it.
+ * slice? Within a VM, yes. From anybody else only now and then: or a VM could
+ * have its neighbours switched out all the time, which costs them, if not their
+ * share, then what they get done in it.
  */
-static bool pvsched_may_preempt(struct rq *rq, struct task_struct *curr,
-				struct task_struct *p, struct sched_entity *top)
+static bool pvsched_may_preempt(struct rq *rq, struct task_struct *curr, struct task_struct *p)
 {
 	u64 *disturbed = &per_cpu(pvsched_disturbed, cpu_of(rq));
 
 	if (curr->mm == p->mm)
 		return true;
 
-	if (rq_clock(rq) - *disturbed < PVSCHED_DISTURB_NS || !pvsched_pickable(p, top, false))
+	if (rq_clock(rq) - *disturbed < PVSCHED_DISTURB_NS)
 		return false;
 
 	*disturbed = rq_clock(rq);
@@ -309,7 +311,7 @@ static bool pvsched_grant(struct rq *rq, struct task_struct *p, bool lend)
 	set_next_buddy(&p->se);
 	if (lend)
 		pvsched_lend(p, top);
-	if (!lend || pvsched_may_preempt(rq, curr, p, top))
+	if (!lend || pvsched_may_preempt(rq, curr, p))
 		resched_curr(rq);
 
 	return true;
@@ -424,8 +426,8 @@ static bool pvsched_is_vcpu(struct task_struct *p)
  *
  * To switch between vCPUs costs more than between other tasks: their state is
  * saved and loaded, and the guest has a tick to catch up with. Shares are not
- * changed, for what is used up counts and not the slice; and a task that is no
- * vCPU has the shorter slice, by which it may preempt when it wakes up.
+ * changed, for what is used up counts and not the slice. Who wakes up begins with
+ * the base's slice, vCPU or not: the shorter one, by which it may preempt.
  *
  * Context: the run queue is locked.
  * Return: the slice in nanoseconds.
