@@ -45,6 +45,7 @@ static const struct metric counters[] = {
 	COUNTER("fetched", "fetched"),
 	COUNTER("exits", "exits"),
 	COUNTER("halt_exits", "halt exits"),
+	COUNTER_UNIT("cpu_ns", "CPU ms", 1e6),
 	COUNTER_UNIT("steal_ns", "steal ms", 1e6),
 	{ .name = NULL }
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Counters, read while the VM lives: KVM's own from debugfs, the time that the
- * vCPUs waited for a CPU from the scheduler, those of the guest's driver, and
+ * vCPUs ran and waited for a CPU from the scheduler, those of the guest's driver, and
  * the host's histogram of how long a yield's target took to run.
  */
 #include <ctype.h>
@@ -206,13 +206,12 @@ static int stats__read_kvm(struct vm *vm, struct values *vs)
 	return stats__read_refused(dir, vs) || stats__read_outcomes(dir, vs) ? -1 : 0;
 }
 
-/* The second number of schedstat: nanoseconds runnable without running. */
-static int stats__read_task(const char *dir, double *wait)
+/* Add what schedstat says of a vCPU: nanoseconds on a CPU, and waiting for one. */
+static int stats__read_task(const char *dir, double *ran_sum, double *wait_sum)
 {
 	char path[400], text[64];
 	double ran, waited;
 
-	*wait = 0;
 	snprintf(path, sizeof(path), "%s/comm", dir);
 	if (file__read(path, text, sizeof(text)) || strncmp(text, "CPU ", 4))
 		return 0;
@@ -220,15 +219,16 @@ static int stats__read_task(const char *dir, double *wait)
 	if (file__read(path, text, sizeof(text)) ||
 	    sscanf(text, "%lf %lf", &ran, &waited) != 2)
 		return -1;
-	*wait = waited;
+	*ran_sum += ran;
+	*wait_sum += waited;
 	return 1;
 }
 
-static int stats__read_steal(struct vm *vm, struct values *vs)
+static int stats__read_time(struct vm *vm, struct values *vs)
 {
 	char tasks[32], task[300];
 	int ret = 0, seen = 0;
-	double wait, sum = 0;
+	double ran = 0, waited = 0;
 	struct dirent *d;
 	DIR *dir;
 
@@ -238,8 +238,7 @@ static int stats__read_steal(struct vm *vm, struct values *vs)
 		if (!isdigit((unsigned char)d->d_name[0]))
 			continue;
 		snprintf(task, sizeof(task), "%s/%s", tasks, d->d_name);
-		ret = stats__read_task(task, &wait);
-		sum += wait;
+		ret = stats__read_task(task, &ran, &waited);
 		seen += ret;
 	}
 	if (dir)
@@ -247,7 +246,8 @@ static int stats__read_steal(struct vm *vm, struct values *vs)
 	if (ret < 0 || seen != vm->vcpus)
 		return out__error("no schedstat of vm%d's vCPUs in %s; build the host with SCHED_INFO",
 				  vm->id, tasks);
-	return values__add(vs, "steal_ns", "ns", sum);
+	return values__add(vs, "cpu_ns", "ns", ran) || values__add(vs, "steal_ns", "ns", waited) ?
+	       -1 : 0;
 }
 
 /* "name value" a line; the driver's own names are the metrics. */
@@ -338,7 +338,7 @@ int stats__read(struct vm *vm, struct values *vs)
 	vs->count = 0;
 	if (stats__read_guest(vm, vs) || stats__read_kvm(vm, vs))
 		return -1;
-	return stats__read_steal(vm, vs);
+	return stats__read_time(vm, vs);
 }
 
 /* Turn the totals in @after into what was counted since @before. */
