@@ -170,7 +170,7 @@ MODULES_guest := kernel/torture.ko kernel/locking/locktorture.ko
 MODULES_lockdep := $(MODULES_guest)
 CC_KERNEL = $(if $(shell command -v ccache),ccache )gcc
 # $(call kmake,TREE,OUT): relative paths let every clone share what ccache holds.
-kmake = CCACHE_BASEDIR=$(TOP) $(MAKE) -s -C $(1) O=$(2) CC="$(CC_KERNEL)" \
+kmake = CCACHE_BASEDIR=$(TOP) $(MAKE) -s -C $(1) O=$(2) CC="$(CC_KERNEL)" HOSTCC="$(CC_KERNEL)" \
 	KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=pvsched KBUILD_BUILD_HOST=lab
 KMAKE = $(call kmake,$(LINUX),$(TOP)/$(B)/$*)
 
@@ -399,7 +399,7 @@ beside = $(if $(filter bochs,$(call which,$(steady_lab))),+,/3)
 .PHONY: test
 test: deps-test kernels tools $(B)/pvsched.mbox $(B)/stock/vmlinuz
 	@$(selftests)
-	@$(if $(FRESH),rm -rf $(KEPT)); mkdir -p $(KEPT)
+	@$(if $(FRESH),rm -rf $(KEPT);) mkdir -p $(KEPT)
 	@$(B)/pvsuite --keep=$(KEPT) $(if $(DRY),--list) --only=$(TEST) --jobs=$(shell expr $(JOBS) + 1) $(SUITE)
 
 # The spinlock under lockdep: takes a guest kernel of its own, and a while.
@@ -446,10 +446,10 @@ lint: deps-test $(B)/guest/.config $(B)/host/.config
 # $(call lint_build,SIDE): complaints of sparse and the compiler about our files,
 # in a build folder of its own, so that the kernel's objects stay as they are.
 lint_build = mkdir -p $(B)/lint/$(1) && cp $(B)/$(1)/.config $(B)/lint/$(1) && \
-	CCACHE_DISABLE=1 $(MAKE) -s -C $(LINUX) O=$(TOP)/$(B)/lint/$(1) -j$(JOBS) olddefconfig prepare && \
-	rm -rf $(addprefix $(B)/lint/$(1)/,$(OBJS_$(1))) && \
-	{ CCACHE_DISABLE=1 $(MAKE) -s -C $(LINUX) O=$(TOP)/$(B)/lint/$(1) -j$(JOBS) C=2 CF=-D__CHECK_ENDIAN__ W=1 $(OBJS_$(1)) 2>&1 || echo "does not build"; } | \
+	$(call lint_make,$(1)) olddefconfig prepare && rm -rf $(addprefix $(B)/lint/$(1)/,$(OBJS_$(1))) && \
+	{ $(call lint_make,$(1)) C=2 CF=-D__CHECK_ENDIAN__ W=1 $(OBJS_$(1)) 2>&1 || echo "does not build"; } | \
 	{ grep -E 'pvsched|does not build' || :; }
+lint_make = $(call kmake,$(LINUX),$(TOP)/$(B)/lint/$(1)) -j$(JOBS)
 
 # The series as "git am" takes it: it leaves what the kernels were built from,
 # and each side alone builds. One tree and one folder serve all three, so that
