@@ -49,10 +49,11 @@ bool pvsched_slice __read_mostly = true;
 EXPORT_SYMBOL_GPL(pvsched_slice);
 
 /*
- * How often a yield may take a CPU from another VM before its slice ends. Two or
- * three slices: more often is not better, for the target runs next in any case.
+ * How often a yield may take a CPU from another VM before its slice ends. A VM
+ * that yields all the time must not cost its neighbour more than 2% of what it
+ * gets done, also on a slow CPU.
  */
-#define PVSCHED_DISTURB_NS	(20 * NSEC_PER_MSEC)
+#define PVSCHED_DISTURB_NS	(40 * NSEC_PER_MSEC)
 
 /* When one last did. Protected by the run queue's lock. */
 static DEFINE_PER_CPU(u64, pvsched_disturbed);
