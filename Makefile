@@ -356,9 +356,11 @@ run: deps-bench kernels tools
 #
 KEPT := $(B)/passed
 # $(call key,FILES): of their text, and of who compiles and checks them
-key = =$(shell cat $(sort $(1)) $(B)/linux.unpacked $(LINUX)/Makefile 2>/dev/null | cat - <($(CC) --version; sparse --version; spin -V) 2>&1 | sha256sum | cut -c1-32)
-key_code = $(call key,Makefile $(SOURCES) $(PATCHES) $(SERIES) $(LAB_PATCHES) $(CONFIG_lockdep) $(CONFIG_host) \
-	$(shell find tests/unit -type f))
+key = =$(shell { cat $(sort $(1)) $(B)/linux.unpacked $(LINUX)/Makefile; $(CC) --version; sparse --version; spin -V; } \
+	2>/dev/null | sha256sum | cut -c1-32)
+# Three parts share it: read the files once, when the first of them asks.
+key_code = $(eval key_code := $$(call key,Makefile $$(SOURCES) $$(PATCHES) $$(SERIES) $$(LAB_PATCHES) $$(CONFIG_lockdep) \
+	$$(CONFIG_host) $$(shell find tests/unit -type f)))$(key_code)
 key_model = $(call key,$(wildcard tests/model/*))
 
 # In virtual time two CPUs take half as long as four.

@@ -65,9 +65,9 @@ struct part {
 	size_t size;
 	FILE *text;
 	bool reused;		/* it passed before, and is not run */
-	FILE *copy;		/* what is to be kept */
 
 	/* Of the try that runs */
+	FILE *copy;		/* what is kept of it if it passes */
 	pid_t pid;
 	int fd;
 	double end;		/* its limit, and when it was over */
@@ -267,6 +267,8 @@ static int part__start(struct part *part)
 	part->late = false;
 	part->planned = -1;
 	part->count = (struct count) { };
+	if (!part->reused)
+		part__copy_begin(part);
 	return part->pid < 0 ? -1 : 0;
 }
 
@@ -285,8 +287,6 @@ static int part__begin(struct part *part)
 	if (part->reused)
 		part__say(part, "    # not run: it passed on %s, and nothing that it depends on has changed\n",
 			  date);
-	else
-		part__copy_begin(part);
 	return part__start(part);
 }
 
@@ -320,10 +320,10 @@ static int part__end_try(struct part *part, struct count *sum)
 	kill(-part->pid, SIGKILL);
 	close(part->fd);
 	part->fault = part__fault(part, status);
+	part__copy_end(part);
 	if (!part->fault || part->try == part->tries) {
 		part->state = ENDED;
 		part->end = now();
-		part__copy_end(part);
 		return 0;
 	}
 	part__say(part, "    # %s: %s in try %d of %d, running it again\n", part->name,
