@@ -4,7 +4,8 @@
 #
 # The base kernel is unpacked once into build/linux. Our files are linked into
 # it and the hook patches applied; build/guest and build/host are two kernels
-# built from that one tree.
+# built from that one tree, in folders of it: so what is built names its sources
+# by relative paths, and a copy of all goes on where it stood.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
@@ -39,6 +40,7 @@ DRY ?=
 FRESH ?=
 
 LINUX := $(TOP)/$(B)/linux
+# Those that "kernels" builds
 KERNELS := guest host
 COMMIT = $(shell git -C $(TOP) describe --always --dirty 2>/dev/null || echo unknown)
 
@@ -180,7 +182,7 @@ CONFIG_host := Kconfig.fragment host/host.config
 CONFIG_lockdep := $(CONFIG_guest) tests/vm/lockdep.config
 
 $(B)/%/.config: $(sort $(CONFIG_host) $(CONFIG_lockdep)) $(B)/linux.patched
-	@mkdir -p $(@D)
+	@mkdir -p $(LINUX)/out-$*; [ -L $(@D) ] || rm -rf $(@D); ln -sfnT linux/out-$* $(@D)
 	@grep -h ^CONFIG_ $(CONFIG_$*) > $(B)/$*.wanted
 	@$(KMAKE) KCONFIG_ALLCONFIG=$(TOP)/$(B)/$*.wanted allnoconfig > $(B)/$*.config.log 2>&1 || \
 		{ cat $(B)/$*.config.log >&2; exit 1; }
@@ -188,7 +190,7 @@ $(B)/%/.config: $(sort $(CONFIG_host) $(CONFIG_lockdep)) $(B)/linux.patched
 		{ rm -f $@; echo "pvsched: options that this kernel does not take: $$lost" >&2; exit 1; }
 
 .PHONY: kernels kernel-guest kernel-host kernel-lockdep
-kernels: kernel-guest kernel-host
+kernels: $(KERNELS:%=kernel-%)
 
 kernel-guest kernel-host kernel-lockdep: kernel-%: deps-build $(B)/%/.config
 	@echo "pvsched: building the $* kernel (log: build/$*.log)"
@@ -377,6 +379,7 @@ pairing = -- --seconds=2 test pairing
 kexec := --guest-add=/sbin/kexec --guest-add=$(B)/guest/arch/x86/boot/bzImage:/boot/guest
 # What takes long comes first. A '+' marks what does not depend on real time,
 # and may run beside others, one more than there are cores, for some wait a lot.
+# None of those makes the kernels, which are there by then.
 LAB_TESTS_1 = boot switch hotplug suspend lock kexec pairing
 LAB_TESTS_2 = yield-directed control locktorture fairness slices rough-host
 lab_part = $(call lab,$(steady_lab),1700,lab-$(1)) $(two_cpus) $(ours) $(kexec) -- --windows=2 test $(LAB_TESTS_$(1))
@@ -384,8 +387,8 @@ SUITE = \
 	"lab-2:1800$(beside):$(call lab_part,2)" \
 	"lab-1:1800$(beside):$(call lab_part,1)" \
 	"unit:900+$(key_code):$(MAKE) -s -j$(JOBS) -C tests/unit check O=$(TOP)/$(B)/unit LINUX=$(LINUX)" \
-	"series:1200+$(key_code):$(MAKE) -s check-series" \
-	"lint:900+$(key_code):$(MAKE) -s lint" \
+	"series:1200+$(key_code):$(MAKE) -s KERNELS= check-series" \
+	"lint:900+$(key_code):$(MAKE) -s KERNELS= lint" \
 	"repeat:1800+:$(MAKE) -s check-repeat" \
 	"model:900+$(key_model):$(MAKE) -s -C tests/model check O=$(TOP)/$(B)/model" \
 	"early-amd:900+:$(call lab,icount,800,early-amd) --pcpus=1 $(next_rip) $(ours) $(call in_host,pvsched_fast_test)" \
@@ -438,7 +441,7 @@ OBJS_guest := arch/x86/kernel/pvsched/
 OBJS_host := $(addprefix arch/x86/kvm/pvsched/,pvsched.o hypercall.o fastpath.o boost.o stats.o) kernel/sched/fair.o
 
 .PHONY: lint
-lint: deps-test $(B)/guest/.config $(B)/host/.config
+lint: deps-test kernels
 	@echo "1..2"; bad=0; \
 	say() { if [ -s $(B)/lint-$$1.log ]; then sed 's/^/# /' $(B)/lint-$$1.log; echo "not ok $$2 $$1"; bad=1; else echo "ok $$2 $$1"; fi; }; \
 	{ $(CHECKPATCH) -f $(SOURCES) || :; for p in $(PATCHES); do $(CHECKPATCH) - < $$p || :; done; } 2>&1 | { grep -v '^total:' || :; } > $(B)/lint-checkpatch.log; say checkpatch 1; \
@@ -446,20 +449,23 @@ lint: deps-test $(B)/guest/.config $(B)/host/.config
 	exit $$bad
 
 # $(call lint_build,SIDE): complaints of sparse and the compiler about our files,
-# in a build folder of its own, so that the kernel's objects stay as they are.
-lint_build = mkdir -p $(B)/lint/$(1) && cp $(B)/$(1)/.config $(B)/lint/$(1) && \
-	$(call lint_make,$(1)) olddefconfig prepare && rm -rf $(addprefix $(B)/lint/$(1)/,$(OBJS_$(1))) && \
-	{ $(call lint_make,$(1)) C=2 CF=-D__CHECK_ENDIAN__ W=1 $(OBJS_$(1)) 2>&1 || echo "does not build"; } | \
-	{ grep -E 'pvsched|does not build' || :; }
-lint_make = $(call kmake,$(LINUX),$(TOP)/$(B)/lint/$(1)) -j$(JOBS)
+# in a copy, so that the kernel's objects stay as they are.
+lint_out = $(LINUX)/out-lint-$(1)
+lint_build = $(call copy_out,$(B)/$(1),$(lint_out),$(LINUX)/out-$(1),$(lint_out)) && rm -rf $(addprefix $(lint_out)/,$(OBJS_$(1))) && \
+	{ $(call kmake,$(LINUX),$(lint_out)) -j$(JOBS) C=2 CF=-D__CHECK_ENDIAN__ W=1 $(OBJS_$(1)) 2>&1 || \
+	echo "does not build"; } | { grep -E 'pvsched|does not build' || :; }
+# $(call copy_out,FROM,TO,PATH,ITS_COPY): what a kernel was built into, but for the
+# kernel. Its tools alone know absolute paths; everything depends on them.
+copy_out = mkdir -p $(2) && rsync -a --delete --exclude='/vmlinux*' --exclude='*bzImage' $(1)/ $(2) && \
+	find $(2)/tools -name '.*.cmd' -exec sed -i 's,$(3)/,$(4)/,g' {} +
 
 # The series as "git am" takes it: it leaves what the kernels were built from,
-# and each side alone builds. One tree and one folder serve all three, so that
-# the second side compiles only what differs from the first, and the next run
-# only what differs from the last.
+# and each side alone builds. That goes on from a copy of what the kernels were
+# built into, so that only what differs is compiled.
 ALONE := $(B)/alone
 $(ALONE).copied: $(B)/linux.patched
-	@rm -rf $(ALONE) && mkdir -p $(ALONE) && cp -al $(LINUX) $(ALONE)/linux
+	@rm -rf $(ALONE) && mkdir -p $(ALONE)
+	@rsync -aH --exclude='/out-*' --link-dest=$(LINUX) $(LINUX)/ $(ALONE)/linux
 	@touch $@
 
 .PHONY: check-series
@@ -472,22 +478,23 @@ check-series: $(B)/pvsched.mbox kernels $(ALONE).copied
 	exit $$bad
 
 # $(call series_tree,SIDE): what git am makes of the pristine tree goes into
-# build/alone/linux. What stays the same keeps its time, and its objects.
-series_tree = $(series_$(1)) && rm -rf $(ALONE)/files && mkdir -p $(ALONE)/files && \
+# build/alone/linux, newer than any object, and never into the other tree's files.
+series_tree = $(series_$(1)) && \
 	rm -rf $(foreach l,$(LINKS),$(ALONE)/linux/$(firstword $(subst =, ,$(l)))) && \
-	$(GIT) archive HEAD | tar -x -C $(ALONE)/files && rsync -rc $(ALONE)/files/ $(ALONE)/linux
+	$(GIT) archive HEAD | tar -xm -C $(ALONE)/linux
 # What only the lab has goes on top of the series to compare the two.
 series_both = $(GIT) checkout -q --detach pristine && $(GIT) am -q $(TOP)/$(B)/pvsched.mbox \
 	$(addprefix $(TOP)/,$(LAB_PATCHES))
 series_guest = $(GIT) checkout -q --detach guest
 series_host = $(GIT) checkout -q --detach abi && $(GIT) cherry-pick guest..host > /dev/null
 # A header that moves elsewhere is left out where its folder was.
-series_same = ! { diff -rq --exclude=.pc --exclude=patches --exclude='*.config' $(LINUX) $(ALONE)/linux || :; } | \
+series_same = ! { diff -rq --exclude=.pc --exclude=patches --exclude='*.config' --exclude='out-*' $(LINUX) $(ALONE)/linux || :; } | \
 	grep -v '^Only in $(LINUX)/arch/x86/k[a-z]*/pvsched: '
 
 # $(call series_build,SIDE): r=0 if the side's kernel builds from its own tree
-series_build = { $(call series_tree,$(1)) && mkdir -p $(ALONE)/out && cp $(B)/$(1)/.config $(ALONE)/out && \
-	$(call kmake,$(TOP)/$(ALONE)/linux,$(TOP)/$(ALONE)/out) -j$(JOBS) olddefconfig bzImage; } \
+series_out = $(ALONE)/linux/out-$(1)
+series_build = { $(call copy_out,$(B)/$(1),$(series_out),$(LINUX),$(TOP)/$(ALONE)/linux) && $(call series_tree,$(1)) && \
+	$(call kmake,$(TOP)/$(ALONE)/linux,$(TOP)/$(series_out)) -j$(JOBS) olddefconfig bzImage; } \
 	> $(B)/series-$(1).log 2>&1 && r=0 || { r=1; tail -n 20 $(B)/series-$(1).log | sed 's/^/\# /'; }
 
 # Two runs in virtual time, side by side, must give the same figures.
@@ -502,7 +509,7 @@ check-repeat: tools
 
 .PHONY: clean distclean
 clean:
-	rm -rf $(B)/guest $(B)/host $(B)/lint $(ALONE) $(ALONE).copied $(B)/run $(B)/unit $(B)/selftests $(B)/vm $(B)/bench $(KEPT) $(B)/*.log
+	rm -rf $(B)/guest $(B)/host $(B)/lockdep $(LINUX)/out-* $(ALONE) $(ALONE).copied $(B)/run $(B)/unit $(B)/selftests $(B)/vm $(B)/bench $(KEPT) $(B)/*.log
 
 distclean:
 	rm -rf $(B)
