@@ -448,16 +448,18 @@ lint: deps-test kernels
 	{ $(call lint_build,guest); $(call lint_build,host); } > $(B)/lint-sparse-and-W1.log 2>&1; say sparse-and-W1 2; \
 	exit $$bad
 
+# $(call copy_out,SIDE,TO): what a kernel was built into, but for the kernel, into a
+# folder of a source tree. Its tools alone know absolute paths, and everything
+# depends on them.
+copy_out = mkdir -p $(2) && rsync -a --delete --exclude='/vmlinux*' --exclude='*bzImage' $(B)/$(1)/ $(2) && \
+	find $(2)/tools -name '.*.cmd' -exec sed -i 's,$(LINUX)/out-$(1)/,$(2)/,g; s,$(LINUX)/,$(dir $(2)),g' {} +
+
 # $(call lint_build,SIDE): complaints of sparse and the compiler about our files,
-# in a copy, so that the kernel's objects stay as they are.
+# in a copy, so that the kernel's objects stay as they are. W=1 makes them anew.
 lint_out = $(LINUX)/out-lint-$(1)
-lint_build = $(call copy_out,$(B)/$(1),$(lint_out),$(LINUX)/out-$(1),$(lint_out)) && rm -rf $(addprefix $(lint_out)/,$(OBJS_$(1))) && \
+lint_build = $(call copy_out,$(1),$(lint_out)) && \
 	{ $(call kmake,$(LINUX),$(lint_out)) -j$(JOBS) C=2 CF=-D__CHECK_ENDIAN__ W=1 $(OBJS_$(1)) 2>&1 || \
 	echo "does not build"; } | { grep -E 'pvsched|does not build' || :; }
-# $(call copy_out,FROM,TO,PATH,ITS_COPY): what a kernel was built into, but for the
-# kernel. Its tools alone know absolute paths; everything depends on them.
-copy_out = mkdir -p $(2) && rsync -a --delete --exclude='/vmlinux*' --exclude='*bzImage' $(1)/ $(2) && \
-	find $(2)/tools -name '.*.cmd' -exec sed -i 's,$(3)/,$(4)/,g' {} +
 
 # The series as "git am" takes it: it leaves what the kernels were built from,
 # and each side alone builds. That goes on from a copy of what the kernels were
@@ -465,7 +467,7 @@ copy_out = mkdir -p $(2) && rsync -a --delete --exclude='/vmlinux*' --exclude='*
 ALONE := $(B)/alone
 $(ALONE).copied: $(B)/linux.patched
 	@rm -rf $(ALONE) && mkdir -p $(ALONE)
-	@rsync -aH --exclude='/out-*' --link-dest=$(LINUX) $(LINUX)/ $(ALONE)/linux
+	@rsync -a --exclude='/out-*' --link-dest=$(LINUX) $(LINUX)/ $(ALONE)/linux
 	@touch $@
 
 .PHONY: check-series
@@ -492,9 +494,9 @@ series_same = ! { diff -rq --exclude=.pc --exclude=patches --exclude='*.config' 
 	grep -v '^Only in $(LINUX)/arch/x86/k[a-z]*/pvsched: '
 
 # $(call series_build,SIDE): r=0 if the side's kernel builds from its own tree
-series_out = $(ALONE)/linux/out-$(1)
-series_build = { $(call copy_out,$(B)/$(1),$(series_out),$(LINUX),$(TOP)/$(ALONE)/linux) && $(call series_tree,$(1)) && \
-	$(call kmake,$(TOP)/$(ALONE)/linux,$(TOP)/$(series_out)) -j$(JOBS) olddefconfig bzImage; } \
+series_out = $(TOP)/$(ALONE)/linux/out-$(1)
+series_build = { $(call copy_out,$(1),$(series_out)) && $(call series_tree,$(1)) && \
+	$(call kmake,$(TOP)/$(ALONE)/linux,$(series_out)) -j$(JOBS) olddefconfig bzImage; } \
 	> $(B)/series-$(1).log 2>&1 && r=0 || { r=1; tail -n 20 $(B)/series-$(1).log | sed 's/^/\# /'; }
 
 # Two runs in virtual time, side by side, must give the same figures.
