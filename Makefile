@@ -190,7 +190,9 @@ $(B)/%/.config: $(sort $(CONFIG_host) $(CONFIG_lockdep)) $(B)/linux.patched
 		{ rm -f $@; echo "pvsched: options that this kernel does not take: $$lost" >&2; exit 1; }
 
 .PHONY: kernels kernel-guest kernel-host kernel-lockdep
-kernels: $(KERNELS:%=kernel-%)
+# Side by side: each ends with steps that keep no more than one core busy.
+kernels: deps-build $(B)/linux.patched
+	@$(if $(KERNELS),$(MAKE) --no-print-directory -j$(JOBS) $(KERNELS:%=kernel-%))
 
 kernel-guest kernel-host kernel-lockdep: kernel-%: deps-build $(B)/%/.config
 	@echo "pvsched: building the $* kernel (log: build/$*.log)"
