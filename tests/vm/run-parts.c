@@ -6,7 +6,8 @@
  * A profile says of every part whether it is on. "stock" has all of them off,
  * "pvsched" all on, and names of parts joined by '+' are the profile with those
  * parts and what they need alone, as in "ipi+boost".
- * A kernel without pvsched counts as having every part off.
+ * A kernel without pvsched counts as having every part off. Tunables may follow,
+ * see run-tune.c.
  *
  * Three profiles are the base's own spinlocks, each of which takes a boot:
  * "native" without paravirtual spinlocks, "tas" on a host that cannot kick, which
@@ -44,11 +45,11 @@ static const struct part {
 };
 
 static const struct profile profiles[] = {
-	{ "stock", 0, NULL, NULL },
-	{ "pvsched", -1U, NULL, NULL },
-	{ "native", 0, "nopvspin", NULL },
-	{ "tas", 0, NULL, "-kvm-pv-unhalt" },
-	{ "base", 0, "pvsched=ipi", NULL },
+	{ .name = "stock" },
+	{ .name = "pvsched", .parts = -1U },
+	{ .name = "native", .boot = "nopvspin" },
+	{ .name = "tas", .cpu = "-kvm-pv-unhalt" },
+	{ .name = "base", .boot = "pvsched=ipi" },
 };
 
 static int part__find(const char *name)
@@ -61,22 +62,6 @@ static int part__find(const char *name)
 	return -1;
 }
 
-/* Parts joined by '+'. */
-static int profile__join(const char *name, struct profile *profile)
-{
-	char *copy = strdupa(name), *word;
-	int part;
-
-	*profile = (struct profile) { .name = strdup(name) };
-	while ((word = strsep(&copy, "+"))) {
-		part = part__find(word);
-		if (part < 0 || !profile->name)
-			return out__error("no profile is called %s; see pvrun --list (make list)", name);
-		profile->parts |= 1U << part | parts[part].needs;
-	}
-	return 0;
-}
-
 static int profile__find(const char *name, struct profile *profile)
 {
 	size_t i;
@@ -86,7 +71,32 @@ static int profile__find(const char *name, struct profile *profile)
 		if (!strcmp(name, profile->name))
 			return 0;
 	}
-	return profile__join(name, profile);
+	*profile = (struct profile) { };
+	return -1;
+}
+
+static int profile__add_part(struct profile *profile, const char *name)
+{
+	int part = part__find(name);
+
+	if (part < 0)
+		return -1;
+	profile->parts |= 1U << part | parts[part].needs;
+	return 0;
+}
+
+/* A profile or a part, more parts and tunables, joined by '+'. */
+static int profile__parse(const char *name, struct profile *profile)
+{
+	char *copy = strdupa(name), *word = strsep(&copy, "+");
+	int ret = profile__find(word, profile) ? profile__add_part(profile, word) : 0;
+
+	while (!ret && (word = strsep(&copy, "+")))
+		ret = strchr(word, '=') ? tune__add(profile, word) :
+		      profile__add_part(profile, word);
+	profile->name = strdup(name);
+	return ret || !profile->name ?
+		out__error("no profile is called %s; see pvrun --list (make list)", name) : 0;
 }
 
 /* How many profiles the comma-separated @list names, or -1. */
@@ -98,7 +108,7 @@ int profiles__parse(const char *list, struct profile *found)
 	while ((name = strsep(&copy, ","))) {
 		if (n == MAX_PROFILES)
 			return out__error("more than %d profiles", MAX_PROFILES);
-		if (profile__find(name, &found[n++]))
+		if (profile__parse(name, &found[n++]))
 			return -1;
 	}
 	return n;
@@ -113,6 +123,7 @@ void profiles__list(void)
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		out__line("profile %s (this part alone, or joined by + with others)",
 			  parts[i].name);
+	out__line("profile NAME+TUNABLE=VALUE (with a tunable of the README set)");
 }
 
 bool parts__host_has(void)
@@ -212,5 +223,5 @@ int parts__switch(struct vm_set *set, const struct profile *profile)
 	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		if (profile->parts & (1U << i) && part__switch(&parts[i], set, true))
 			return -1;
-	return 0;
+	return tune__apply(set, profile);
 }

@@ -136,11 +136,15 @@ int records__watch(void);
 int records__count(int *down, int *up);
 
 /* run-parts.c */
+#define MAX_TUNED	8
+
 struct profile {
 	const char *name;
 	unsigned int parts;	/* bits of the table of parts */
 	const char *boot;	/* guests need these boot options, or NULL */
 	const char *cpu;	/* and these properties of their CPUs, or NULL */
+	const char *tuned[MAX_TUNED];	/* NAME=VALUE */
+	int tuned_count;
 };
 
 int profiles__parse(const char *list, struct profile *profiles);
@@ -149,6 +153,10 @@ bool parts__host_has(void);
 int parts__guest_has(struct vm *vm);
 int parts__offer(void);
 int parts__switch(struct vm_set *set, const struct profile *profile);
+
+/* run-tune.c */
+int tune__add(struct profile *profile, const char *setting);
+int tune__apply(struct vm_set *set, const struct profile *profile);
 
 /* run-stats.c */
 struct values {
