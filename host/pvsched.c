@@ -28,6 +28,12 @@ MODULE_PARM_DESC(pvsched_boost, "Choose whom a spinning vCPU yields to, and make
 module_param(pvsched_slice, bool, 0644);
 MODULE_PARM_DESC(pvsched_slice, "Give vCPUs longer slices (default: Y)");
 
+module_param(pvsched_slice_us, uint, 0644);
+MODULE_PARM_DESC(pvsched_slice_us, "The least slice of a vCPU that does not sleep (default: 5000)");
+
+module_param(pvsched_disturb_us, uint, 0644);
+MODULE_PARM_DESC(pvsched_disturb_us, "How often a yield may switch out another VM (default: 40000)");
+
 static bool pvsched_off_cpu __read_mostly = true;
 module_param(pvsched_off_cpu, bool, 0644);
 MODULE_PARM_DESC(pvsched_off_cpu, "Report vCPUs preempted while an exit is handled (default: Y)");

@@ -42,18 +42,23 @@ struct pvsched_loan {
 
 static DEFINE_PER_CPU(struct pvsched_loan [PVSCHED_LEVELS], pvsched_loans);
 
-/* A vCPU's slice, unless the base's is longer; two ticks of 250 Hz in effect. */
-#define PVSCHED_SLICE_NS	(5 * NSEC_PER_MSEC)
-
 bool pvsched_slice __read_mostly = true;
 EXPORT_SYMBOL_GPL(pvsched_slice);
+
+/* The longest that sched_setattr() takes, too. */
+#define PVSCHED_MAX_SLICE_US	100000u
+
+/* A vCPU's slice, unless the base's is longer; two ticks of 250 Hz in effect. */
+unsigned int pvsched_slice_us __read_mostly = 5000;
+EXPORT_SYMBOL_GPL(pvsched_slice_us);
 
 /*
  * How often a yield may take a CPU from another VM before its slice ends. A VM
  * that yields all the time must not cost its neighbour more than 2% of what it
  * gets done, also on a slow CPU.
  */
-#define PVSCHED_DISTURB_NS	(40 * NSEC_PER_MSEC)
+unsigned int pvsched_disturb_us __read_mostly = 40000;
+EXPORT_SYMBOL_GPL(pvsched_disturb_us);
 
 /* When one last did. Protected by the run queue's lock. */
 static DEFINE_PER_CPU(u64, pvsched_disturbed);
@@ -268,7 +273,7 @@ static bool pvsched_may_preempt(struct rq *rq, struct task_struct *curr, struct 
 	if (curr->mm == p->mm)
 		return true;
 
-	if (rq_clock(rq) - *disturbed < PVSCHED_DISTURB_NS)
+	if (rq_clock(rq) - *disturbed < (u64)READ_ONCE(pvsched_disturb_us) * NSEC_PER_USEC)
 		return false;
 
 	*disturbed = rq_clock(rq);
@@ -435,10 +440,12 @@ static bool pvsched_is_vcpu(struct task_struct *p)
  */
 u64 pvsched_slice_of(struct sched_entity *se, u64 slice)
 {
+	u64 least = min(READ_ONCE(pvsched_slice_us), PVSCHED_MAX_SLICE_US) * NSEC_PER_USEC;
+
 	if (!READ_ONCE(pvsched_slice) || !entity_is_task(se) || !pvsched_is_vcpu(task_of(se)))
 		return slice;
 
-	return max_t(u64, slice, PVSCHED_SLICE_NS);
+	return max(slice, least);
 }
 
 #endif /* CONFIG_KVM_PVSCHED */

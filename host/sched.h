@@ -19,8 +19,10 @@ bool pvsched_pull(struct task_struct *p);
 bool pvsched_may_borrow(struct cfs_rq *cfs_rq, struct sched_entity *se);
 u64 pvsched_slice_of(struct sched_entity *se, u64 slice);
 
-/* A switch; the parameter is KVM's. */
+/* A switch, and tunables in microseconds; the parameters are KVM's. */
 extern bool pvsched_slice;
+extern unsigned int pvsched_slice_us;
+extern unsigned int pvsched_disturb_us;
 
 #else
 

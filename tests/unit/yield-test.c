@@ -103,8 +103,9 @@ void pvsched_stats_exit(void)
 {
 }
 
-/* The scheduler's own switch, of which host/pvsched.c makes a parameter. */
+/* The scheduler's own, of which host/pvsched.c makes parameters. */
 bool pvsched_slice;
+unsigned int pvsched_slice_us, pvsched_disturb_us;
 
 bool pvsched_run_next(struct task_struct *task)
 {
