@@ -120,7 +120,7 @@ struct pvsched_nodes {
 static DEFINE_PER_CPU_ALIGNED(struct pvsched_nodes, pvsched_nodes);
 
 static u32 pvsched_lock_max_steals __read_mostly = 128;
-static u32 pvsched_lock_steal_spins __read_mostly = 128;
+static u32 pvsched_lock_steal_spins __read_mostly = 8192;
 static u32 pvsched_lock_node_spins __read_mostly = 1024;
 static u32 pvsched_lock_head_spins __read_mostly = 512;
 static u32 pvsched_lock_max_yields __read_mostly = 4;
