@@ -29,7 +29,7 @@ module_param(pvsched_slice, bool, 0644);
 MODULE_PARM_DESC(pvsched_slice, "Give vCPUs longer slices (default: Y)");
 
 module_param(pvsched_slice_us, uint, 0644);
-MODULE_PARM_DESC(pvsched_slice_us, "The least slice of a vCPU that does not sleep (default: 5000)");
+MODULE_PARM_DESC(pvsched_slice_us, "The least slice of a vCPU that does not sleep (default: 9000)");
 
 module_param(pvsched_disturb_us, uint, 0644);
 MODULE_PARM_DESC(pvsched_disturb_us, "How often a yield may switch out another VM (default: 40000)");

@@ -48,8 +48,8 @@ EXPORT_SYMBOL_GPL(pvsched_slice);
 /* The longest that sched_setattr() takes, too. */
 #define PVSCHED_MAX_SLICE_US	100000u
 
-/* A vCPU's slice, unless the base's is longer; two ticks of 250 Hz in effect. */
-unsigned int pvsched_slice_us __read_mostly = 5000;
+/* A vCPU's slice, unless the base's is longer; three ticks of 250 Hz in effect. */
+unsigned int pvsched_slice_us __read_mostly = 9000;
 EXPORT_SYMBOL_GPL(pvsched_slice_us);
 
 /*
