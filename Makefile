@@ -382,8 +382,8 @@ kexec := --guest-add=/sbin/kexec --guest-add=$(B)/guest/arch/x86/boot/bzImage:/b
 # What takes long comes first. A '+' marks what does not depend on real time,
 # and may run beside others, one more than there are cores, for some wait a lot.
 # None of those makes the kernels, which are there by then.
-LAB_TESTS_1 = boot switch hotplug lock control suspend kexec pairing
-LAB_TESTS_2 = yield-directed locktorture fairness slices rough-host
+LAB_TESTS_1 = boot switch hotplug lock control kexec pairing
+LAB_TESTS_2 = yield-directed suspend locktorture fairness slices rough-host
 lab_part = $(call lab,$(steady_lab),1700,lab-$(1)) $(two_cpus) $(ours) $(kexec) -- --windows=2 test $(LAB_TESTS_$(1))
 SUITE = \
 	"lab-2:1800$(beside):$(call lab_part,2)" \
