@@ -28,7 +28,7 @@ const struct bench ebizzy = {
 };
 
 /* A thread for each vCPU, 200 rounds inside the lock, about 400 outside. */
-#define LOCKTEST	"/sys/kernel/debug/pvsched/locktest"
+#define LOCKTEST	GUEST_FILES "locktest"
 #define LOCK_COMMAND(locks)	\
 	"echo 0 200 400 " locks " %s000 > " LOCKTEST " && cat " LOCKTEST
 #define LOCK_OUTPUT {								\

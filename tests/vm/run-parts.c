@@ -21,7 +21,6 @@
 
 #include "run.h"
 
-#define HOST_DIR	"/sys/module/kvm/parameters/"
 #define GUEST_DIR	"/sys/module/pvsched/parameters/"
 
 enum { YIELD, OFF_CPU, IPI, LOCK };

@@ -10,7 +10,7 @@
 
 #include "run.h"
 
-#define SWITCH		"/sys/module/kvm/parameters/pvsched_slice"
+#define SWITCH		HOST_DIR "pvsched_slice"
 #define SETTLE_US	300000
 #define MAX_RATIO	0.75
 

@@ -15,7 +15,7 @@
 #include "run.h"
 
 #define KVM_DEBUGFS	"/sys/kernel/debug/kvm"
-#define GUEST_STATS	"/sys/kernel/debug/pvsched/stats"
+#define GUEST_STATS	GUEST_FILES "stats"
 #define OURS		"pvsched_"
 
 /* Files of a VM's debugfs folder; each sums up what its vCPUs counted. */

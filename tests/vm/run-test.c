@@ -21,7 +21,7 @@
 #define GUEST_MEASURE		"/sys/module/pvsched/parameters/stats"
 #define GUEST_CPU		"/sys/devices/system/cpu/cpu"
 #define GUEST_LOCK		"/sys/module/pvsched/parameters/lock"
-#define GUEST_LOCKTEST		"/sys/kernel/debug/pvsched/locktest"
+#define GUEST_LOCKTEST		GUEST_FILES "locktest"
 #define GUEST_LOCKDEP		"/proc/lockdep_stats"
 #define CPUID_KVM_FEATURES	0x40000001
 

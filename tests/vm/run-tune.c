@@ -11,9 +11,7 @@
 
 #include "run.h"
 
-#define HOST_DIR	"/sys/module/kvm/parameters/"
 #define HOST_PREFIX	"pvsched_"
-#define GUEST_DIR	"/sys/kernel/debug/pvsched/"
 
 static struct tunable {
 	char name[48];
@@ -71,7 +69,7 @@ static int tunable__read(struct tunable *t, struct vm_set *set)
 		snprintf(path, sizeof(path), HOST_DIR "%s", t->name);
 		ret = file__read(path, t->original, sizeof(t->original));
 	} else if (set->count) {
-		if (vm__ask(&set->vm[0], &reply, "get " GUEST_DIR "%s", t->name))
+		if (vm__ask(&set->vm[0], &reply, "get " GUEST_FILES "%s", t->name))
 			return -1;
 		ret = reply.status;
 		if (!ret)
@@ -92,7 +90,7 @@ static int tunable__write(const struct tunable *t, struct vm_set *set, const cha
 		return file__write(path, value) ?
 			out__error("%s does not take %s: %m", t->name, value) : 0;
 	for (i = 0; i < set->count; i++)
-		if (vm__do(&set->vm[i], "set " GUEST_DIR "%s %s", t->name, value))
+		if (vm__do(&set->vm[i], "set " GUEST_FILES "%s %s", t->name, value))
 			return -1;
 	return 0;
 }

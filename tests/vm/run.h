@@ -10,6 +10,7 @@
  * run-monitor.c	what is asked of a VM through QEMU's monitor
  * run-log.c	kernel logs of host and guests, searched for warnings
  * run-parts.c	parts of pvsched, profiles, and switching them
+ * run-tune.c	tunables that profiles set
  * run-stats.c	counters of KVM, of the scheduler and of the guest
  * run-trace.c	records of steal time that come and go
  * run-window.c	one workload in all measured VMs at once, and its figures
@@ -33,6 +34,10 @@
 
 #define __printf(a, b)		__attribute__((format(printf, a, b)))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+
+/* Parameters of the host, and files of the guest's driver */
+#define HOST_DIR		"/sys/module/kvm/parameters/"
+#define GUEST_FILES		"/sys/kernel/debug/pvsched/"
 
 #define MAX_VMS			4
 #define MAX_PROFILES		8
