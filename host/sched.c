@@ -440,10 +440,12 @@ static bool pvsched_is_vcpu(struct task_struct *p)
  */
 u64 pvsched_slice_of(struct sched_entity *se, u64 slice)
 {
-	u64 least = min(READ_ONCE(pvsched_slice_us), PVSCHED_MAX_SLICE_US) * NSEC_PER_USEC;
+	u64 least;
 
 	if (!READ_ONCE(pvsched_slice) || !entity_is_task(se) || !pvsched_is_vcpu(task_of(se)))
 		return slice;
+
+	least = min(READ_ONCE(pvsched_slice_us), PVSCHED_MAX_SLICE_US) * NSEC_PER_USEC;
 
 	return max(slice, least);
 }
