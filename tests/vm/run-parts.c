@@ -21,8 +21,6 @@
 
 #include "run.h"
 
-#define GUEST_DIR	"/sys/module/pvsched/parameters/"
-
 enum { YIELD, OFF_CPU, IPI, LOCK };
 
 /* What others need comes first. */
@@ -74,12 +72,15 @@ static int profile__find(const char *name, struct profile *profile)
 	return -1;
 }
 
-static int profile__add_part(struct profile *profile, const char *name)
+/* Add @word, a part or a tunable, to the profile called @name. */
+static int profile__add(struct profile *profile, const char *word, const char *name)
 {
-	int part = part__find(name);
+	int part = part__find(word);
 
+	if (strchr(word, '='))
+		return tune__add(profile, word);
 	if (part < 0)
-		return -1;
+		return out__error("no profile is called %s; see pvrun --list (make list)", name);
 	profile->parts |= 1U << part | parts[part].needs;
 	return 0;
 }
@@ -88,14 +89,12 @@ static int profile__add_part(struct profile *profile, const char *name)
 static int profile__parse(const char *name, struct profile *profile)
 {
 	char *copy = strdupa(name), *word = strsep(&copy, "+");
-	int ret = profile__find(word, profile) ? profile__add_part(profile, word) : 0;
+	int ret = profile__find(word, profile) ? profile__add(profile, word, name) : 0;
 
 	while (!ret && (word = strsep(&copy, "+")))
-		ret = strchr(word, '=') ? tune__add(profile, word) :
-		      profile__add_part(profile, word);
+		ret = profile__add(profile, word, name);
 	profile->name = strdup(name);
-	return ret || !profile->name ?
-		out__error("no profile is called %s; see pvrun --list (make list)", name) : 0;
+	return profile->name ? ret : out__error("no memory");
 }
 
 /* How many profiles the comma-separated @list names, or -1. */

@@ -17,10 +17,10 @@
 #include "run.h"
 
 #define FAULTS			"/sys/kernel/debug/fail_pvsched_yield"
-#define GUEST_IPI		"/sys/module/pvsched/parameters/ipi"
-#define GUEST_MEASURE		"/sys/module/pvsched/parameters/stats"
+#define GUEST_IPI		GUEST_DIR "ipi"
+#define GUEST_MEASURE		GUEST_DIR "stats"
 #define GUEST_CPU		"/sys/devices/system/cpu/cpu"
-#define GUEST_LOCK		"/sys/module/pvsched/parameters/lock"
+#define GUEST_LOCK		GUEST_DIR "lock"
 #define GUEST_LOCKTEST		GUEST_FILES "locktest"
 #define GUEST_LOCKDEP		"/proc/lockdep_stats"
 #define CPUID_KVM_FEATURES	0x40000001

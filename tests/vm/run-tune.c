@@ -85,10 +85,11 @@ static int tunable__write(const struct tunable *t, struct vm_set *set, const cha
 	char path[128];
 	int i;
 
-	snprintf(path, sizeof(path), HOST_DIR "%s", t->name);
-	if (tunable__is_host(t))
+	if (tunable__is_host(t)) {
+		snprintf(path, sizeof(path), HOST_DIR "%s", t->name);
 		return file__write(path, value) ?
 			out__error("%s does not take %s: %m", t->name, value) : 0;
+	}
 	for (i = 0; i < set->count; i++)
 		if (vm__do(&set->vm[i], "set " GUEST_FILES "%s %s", t->name, value))
 			return -1;

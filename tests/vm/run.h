@@ -35,8 +35,9 @@
 #define __printf(a, b)		__attribute__((format(printf, a, b)))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 
-/* Parameters of the host, and files of the guest's driver */
+/* Parameters of host and guest, and files of the guest's driver */
 #define HOST_DIR		"/sys/module/kvm/parameters/"
+#define GUEST_DIR		"/sys/module/pvsched/parameters/"
 #define GUEST_FILES		"/sys/kernel/debug/pvsched/"
 
 #define MAX_VMS			4
