@@ -93,6 +93,7 @@ help:
 	@echo '  BENCH=ebizzy|lock|locks|handover|yield|cyclic|stress|exits|ping   what make bench measures ($(BENCH))'
 	@echo '  LAB=auto|tcg|icount|bochs|kvm|metal           where the host kernel runs ($(LAB))'
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
+	@echo '  WHERE=1                                        tell where the CPU time of the VMs goes'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'
 	@echo '  TEST=NAME,...                                 parts of make test ($(TEST))'
 	@echo '  FRESH=1                                       run also the parts whose sources are as when they passed'
@@ -276,7 +277,7 @@ stock_modules = $(foreach n,1 2 3,--add=$(call stock_module,$(n)):/modules/0$(n)
 
 # $(call lab,LAB,LIMIT,NAME[,GUEST]): GUEST is the kernel whose modules are needed
 lab = $(B)/vm/pvlab --lab=$(1) $(if $(PCPUS),--pcpus=$(PCPUS)) --limit=$(2) --out=$(B)/run/$(3) \
-	$(if $(DRY),--dry-run) \
+	$(if $(DRY),--dry-run) $(if $(WHERE),--add=$(B)/guest/System.map:/guest.map) \
 	--guest-add=$(B)/bench/ebizzy --guest-add=$(B)/bench/burn \
 	$(foreach m,$(MODULES_guest),--guest-add=$(B)/$(or $(4),guest)/$m:/modules/$(notdir $m))
 ours = --host=$(B)/host --guest=$(B)/guest/arch/x86/boot/bzImage
@@ -313,7 +314,7 @@ bench: deps-bench kernels tools
 	@rm -rf $(B)/run/$(BENCH)-*; n=$(bench_machines); \
 	for i in $$(seq $$n); do $(call lab,$(steady_lab),5400,$(BENCH)-$$i) $(ours) $(guest_programs) \
 		$(SILENCE_$(BENCH):%=--silence=%) -- --share=$$i/$$n --windows=$(WINDOWS) --seconds=$(DURATION) \
-		--profiles=$(PROFILES) bench $(BENCH) $(bench_scenarios) & pids="$$pids $$!"; done; \
+		--profiles=$(PROFILES) $(if $(WHERE),--where) bench $(BENCH) $(bench_scenarios) & pids="$$pids $$!"; done; \
 	bad=0; for p in $$pids; do wait $$p || bad=$$?; done; exit $$bad
 	@$(if $(DRY),:,cat $(B)/run/$(BENCH)-*/results.jsonl > $(B)/run/$(BENCH).jsonl)
 	@$(if $(DRY),:,$(B)/bench/pvreport --commit=$(COMMIT) --windows=$(WINDOWS) --profiles=$(PROFILES) $(only) \

@@ -252,6 +252,8 @@ static int run__vms(struct run *run, const struct profile **turn, int turns)
 		ret = burn__start(&run->set);
 	if (!ret)
 		ret = run__windows(run, turn, turns);
+	if (!ret && opt.where)
+		where__print(run->scenario);
 	vms__stop(&run->set);
 	if (log__check(&run->set) && !ret)
 		ret = out__error("%s: the kernel logs hold warnings, see above",

@@ -47,11 +47,12 @@ static const char help[] =
 	"  --seconds=S      length of a window (1)\n"
 	"  --tries=N        how often a program of selftests that fails is run (1)\n"
 	"  --share=K/N      of the scenarios only the K-th of N shares (1/1)\n"
+	"  --where          tell where the CPU time of the VMs goes; disturbs them\n"
 	"  --timeout=S      limit of a single step (120)\n"
 	"  --dry-run        print the QEMU commands\n"
 	"  --list           print benchmarks, scenarios, tests, profiles and labs\n";
 
-enum { OPT_DRY_RUN = 256, OPT_LIST, OPT_HELP, OPT_SHARE };
+enum { OPT_DRY_RUN = 256, OPT_LIST, OPT_HELP, OPT_SHARE, OPT_WHERE };
 
 static const struct option options[] = {
 	{ "lab",	required_argument, NULL, 'l' },
@@ -68,6 +69,7 @@ static const struct option options[] = {
 	{ "timeout",	required_argument, NULL, 't' },
 	{ "tries",	required_argument, NULL, 'T' },
 	{ "share",	required_argument, NULL, OPT_SHARE },
+	{ "where",	no_argument,	   NULL, OPT_WHERE },
 	{ "dry-run",	no_argument,	   NULL, OPT_DRY_RUN },
 	{ "list",	no_argument,	   NULL, OPT_LIST },
 	{ "help",	no_argument,	   NULL, OPT_HELP },
@@ -158,6 +160,9 @@ static int options__parse(int argc, char **argv)
 		switch (c) {
 		case OPT_DRY_RUN:
 			opt.dry_run = true;
+			break;
+		case OPT_WHERE:
+			opt.where = true;
 			break;
 		case OPT_LIST:
 			list();

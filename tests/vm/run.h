@@ -13,6 +13,7 @@
  * run-tune.c	tunables that profiles set
  * run-stats.c	counters of KVM, of the scheduler and of the guest
  * run-trace.c	records of steal time that come and go
+ * run-where.c	where the CPU time of the VMs goes
  * run-window.c	one workload in all measured VMs at once, and its figures
  * run-bench.c	benchmarks, scenarios, interleaved windows
  * run-tiny.c	VMs of a few instructions, polite and hostile
@@ -64,6 +65,7 @@ struct options {
 	int timeout;
 	int tries;		/* of a program of selftests */
 	bool dry_run;
+	bool where;		/* tell where CPU time goes */
 	int share, shares;	/* of the scenarios, from 1 */
 };
 
@@ -195,6 +197,11 @@ void hist__since(const struct hist *before, struct hist *after);
 double hist__quantile(const struct hist *hist, double q);
 int file__read(const char *path, char *buf, size_t size);
 int file__write(const char *path, const char *text);
+
+/* run-where.c */
+int where__watch(const struct vm_set *set);
+int where__note(const struct profile *profile);
+void where__print(const char *scenario);
 
 /* run-window.c */
 enum total { TOTAL_SUM, TOTAL_MAX, TOTAL_MIN };
