@@ -75,8 +75,9 @@
 static_assert(_Q_PENDING_BITS == 8);
 static_assert(_Q_LOCKED_OFFSET == 0);
 
-/* Spins between two looks at somebody else's state. */
+/* Spins between two looks at somebody else's state; those of a newcomer are longer. */
 #define PVSCHED_LOOK_MASK	255
+#define PVSCHED_STEAL_LOOK_MASK	31
 
 /* What others want of a node; they, and its owner, change it atomically. */
 enum pvsched_state {
@@ -457,16 +458,10 @@ static noinline void pvsched_help_anyone(const struct pvsched_node *node, u32 sp
 	pvsched_yield_to_anyone(PVSCHED_YIELD_LOCK_HOLDER);
 }
 
-/* Yield to the holder if that may help. Return false if it is time to sleep. */
-static noinline bool pvsched_help_holder(const struct pvsched_node *node, u32 spins, u32 *yields)
+/* Yield to a holder that is preempted. Return false if that was done too often. */
+static noinline bool pvsched_help_holder(int holder, u32 *yields)
 {
 	PVSCHED_WINDOW(window, PVSCHED_YIELD_LOCK_HOLDER);
-	int holder = READ_ONCE(node->holder);
-
-	if (holder < 0) {
-		pvsched_help_anyone(node, spins, yields);
-		return true;
-	}
 
 	if (!vcpu_is_preempted(holder))
 		return true;
@@ -484,10 +479,14 @@ static noinline bool pvsched_help_holder(const struct pvsched_node *node, u32 sp
 
 static bool pvsched_head_stays(const struct pvsched_node *node, u32 spins, u32 *yields)
 {
+	int holder = READ_ONCE(node->holder);
+
 	if (!pvsched_lock_active())
 		return true;
 
-	if (!pvsched_help_holder(node, spins, yields))
+	if (holder < 0)
+		pvsched_help_anyone(node, spins, yields);
+	else if (!pvsched_help_holder(holder, yields))
 		return false;
 
 	return spins < READ_ONCE(pvsched_lock_head_spins) || !pvsched_crowded();
@@ -590,6 +589,17 @@ static void pvsched_note_steal(struct qspinlock *lock, u8 pending)
 }
 
 /*
+ * The head is off CPU and helps nobody: act for it. Return false if it is time
+ * to queue.
+ */
+static bool pvsched_steal_stays(const struct pvsched_node *head, u32 *yields)
+{
+	int holder = READ_ONCE(head->holder);
+
+	return holder < 0 || !pvsched_lock_active() || pvsched_help_holder(holder, yields);
+}
+
+/*
  * Step "steal". While the head is off CPU, try for the lock before queueing;
  * the base's policy tries for as long as that lasts.
  */
@@ -598,8 +608,8 @@ static bool pvsched_steal(struct qspinlock *lock)
 	bool active = pvsched_lock_active() && READ_ONCE(pvsched_lock_max_steals);
 	u32 spins = active ? READ_ONCE(pvsched_lock_steal_spins) : U32_MAX;
 	struct pvsched_node *head = NULL;
+	u32 val, yields = 0;
 	u16 old;
-	u32 val;
 
 	if (pvsched_lock_active() && !active)
 		return false;
@@ -610,7 +620,8 @@ static bool pvsched_steal(struct qspinlock *lock)
 			return false;
 
 		head = pvsched_passable(lock, val, head);
-		if (!head)
+		if (!head || (!(spins & PVSCHED_STEAL_LOOK_MASK) &&
+			      !pvsched_steal_stays(head, &yields)))
 			return false;
 
 		old = val & _Q_PENDING_MASK;

@@ -537,4 +537,92 @@ TEST(known_holder_off)
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 }
 
+/*
+ * A newcomer finds the head asleep and acts for it
+ */
+#define FIRST	2	/* took the lock past the head, and holds it */
+#define SECOND	3	/* comes now */
+
+static unsigned int spins_of_second;
+
+/*
+ * At a spin of SECOND: when it had enough of them, FIRST unlocks. The head gets
+ * its kick once SECOND waits for it, and not before, or it might be faster.
+ */
+static void first__unlocks(void)
+{
+	if (spins < spins_of_second)
+		return;
+	on_spin = NULL;
+	WRITE_ONCE(lock.locked, 0);
+	if (READ_ONCE(lock.tail) >> 2 == SECOND + 1)
+		pv_kick(WAITER);
+}
+
+/* SECOND spins as long as @enough, and FIRST has been preempted or not. */
+static void second__comes(bool off, unsigned int enough)
+{
+	hold(&lock);
+	unit_counter[PVSCHED_LOCK_HALTS] = 0;
+	waiter__start();
+	halts__wait(1);
+	WRITE_ONCE(lock.locked, 0);
+	unit_cpu = FIRST;
+	pv_ops.lock.queued_spin_lock_slowpath(&lock, 0);
+	preempted[FIRST] = off;
+	spins = 0;
+	spins_of_second = enough;
+	on_spin = first__unlocks;
+	unit_cpu = SECOND;
+	pv_ops.lock.queued_spin_lock_slowpath(&lock, _Q_LOCKED_VAL);
+	pv_ops.lock.queued_spin_unlock.func(&lock);
+	pv_kick(WAITER);
+	pthread_join(waiter, NULL);
+}
+
+TEST(newcomer_helps_holder)
+{
+	boot_anyone();
+	second__comes(true, 1);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_FALSE(unit_corrupted);
+}
+
+/* No more than it may, and then it queues. */
+TEST(newcomer_gives_up)
+{
+	boot_anyone();
+	second__comes(true, 300);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_STEALS]);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
+}
+
+TEST(newcomer_holder_runs)
+{
+	boot_anyone();
+	second__comes(false, 300);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
+}
+
+TEST(newcomer_refused)
+{
+	boot_anyone();
+	host_refuses = true;
+	second__comes(true, 300);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_STEALS]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
+}
+
+TEST(newcomer_off)
+{
+	boot_anyone();
+	unit_param_lock->set("N", NULL);
+	second__comes(true, 300);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
+}
+
 TEST_HARNESS_MAIN
