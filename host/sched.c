@@ -19,7 +19,7 @@
  * beyond it is not granted. So no VM gains by yielding, and none loses. Nor is
  * a target granted while another one is still to run next.
  *
- * Besides, a vCPU that does not sleep has longer slices than other tasks.
+ * Besides, vCPUs of one VM that share a CPU have longer slices than other tasks.
  *
  * kernel/sched/fair.c includes this file, for the entities of the fair class
  * are known only there.
@@ -48,7 +48,10 @@ EXPORT_SYMBOL_GPL(pvsched_slice);
 /* The longest that sched_setattr() takes, too. */
 #define PVSCHED_MAX_SLICE_US	100000u
 
-/* A vCPU's slice, unless the base's is longer; three ticks of 250 Hz in effect. */
+/*
+ * The slice of a vCPU beside a sibling, unless the base's is longer; three ticks
+ * of 250 Hz in effect.
+ */
 unsigned int pvsched_slice_us __read_mostly = 9000;
 EXPORT_SYMBOL_GPL(pvsched_slice_us);
 
@@ -425,15 +428,67 @@ static bool pvsched_is_vcpu(struct task_struct *p)
 	return !hlist_empty(&p->preempt_notifiers);
 }
 
+/* VMs of which a CPU knows whether several vCPUs ran there lately. */
+#define PVSCHED_VMS	8
+
+/* How long ago is lately: some eight vCPUs had a slice since. */
+#define PVSCHED_LATELY_NS	(100 * NSEC_PER_MSEC)
+
+/*
+ * A VM whose vCPUs used up slices on a CPU: which one was the last, when that
+ * was, and when it was another one than before. Pointers are compared, never
+ * followed. Protected by the run queue's lock.
+ */
+struct pvsched_vm {
+	const struct mm_struct *mm;
+	const struct task_struct *last;
+	u64 seen;
+	u64 shared;
+};
+
+static DEFINE_PER_CPU(struct pvsched_vm [PVSCHED_VMS], pvsched_vms);
+
+/* The entry of @mm; if there is none, the one that was not seen for longest. */
+static struct pvsched_vm *pvsched_find_vm(struct pvsched_vm *vms, const struct mm_struct *mm)
+{
+	struct pvsched_vm *vm, *oldest = vms;
+
+	for (vm = vms; vm < vms + PVSCHED_VMS; vm++) {
+		if (vm->mm == mm)
+			return vm;
+		if (vm->seen < oldest->seen)
+			oldest = vm;
+	}
+
+	*oldest = (struct pvsched_vm) { .mm = mm };
+	return oldest;
+}
+
+/* Does @p share its CPU with another vCPU of its VM? */
+static bool pvsched_has_sibling_here(struct rq *rq, const struct task_struct *p)
+{
+	struct pvsched_vm *vm = pvsched_find_vm(per_cpu(pvsched_vms, cpu_of(rq)), p->mm);
+	u64 now = rq_clock(rq);
+
+	if (vm->last != p && now - vm->seen < PVSCHED_LATELY_NS)
+		vm->shared = now;
+	vm->last = p;
+	vm->seen = now;
+
+	return vm->shared && now - vm->shared < PVSCHED_LATELY_NS;
+}
+
 /**
  * pvsched_slice_of() - How long an entity may run before another has its turn.
- * @se:		the entity
+ * @se:		the entity, which used up its slice
  * @slice:	what the base gives it, in nanoseconds
  *
  * To switch between vCPUs costs more than between other tasks: their state is
- * saved and loaded, and the guest has a tick to catch up with. Shares are not
- * changed, for what is used up counts and not the slice. Who wakes up begins with
- * the base's slice, vCPU or not: the shorter one, by which it may preempt.
+ * saved and loaded, and the guest has a tick to catch up with. Where vCPUs of one
+ * VM take turns that VM gains by longer slices, and it is the one that waits for
+ * longer; beside others only, they would wait for it. Shares are not changed,
+ * for what is used up counts and not the slice. Who wakes up begins with the
+ * base's slice, vCPU or not: the shorter one, by which it may preempt.
  *
  * Context: the run queue is locked.
  * Return: the slice in nanoseconds.
@@ -443,6 +498,9 @@ u64 pvsched_slice_of(struct sched_entity *se, u64 slice)
 	u64 least;
 
 	if (!READ_ONCE(pvsched_slice) || !entity_is_task(se) || !pvsched_is_vcpu(task_of(se)))
+		return slice;
+
+	if (!pvsched_has_sibling_here(rq_of(cfs_rq_of(se)), task_of(se)))
 		return slice;
 
 	least = min(READ_ONCE(pvsched_slice_us), PVSCHED_MAX_SLICE_US) * NSEC_PER_USEC;

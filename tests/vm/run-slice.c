@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Slices: two tiny VMs share all CPUs, and their vCPUs are switched less often
- * with the longer slices of pvsched than with the base's, which are measured
- * first: a switch that does nothing does not pass. Where times mean nothing
- * the vCPUs only have to run.
+ * Slices: vCPUs that share their CPU with a sibling are switched less often with
+ * the longer slices of pvsched than with the base's, which are measured first: a
+ * switch that does nothing does not pass. vCPUs that share it with a stranger are
+ * switched as often as by the base: slices that are longer for all do not pass
+ * either. Where times mean nothing the vCPUs only have to run.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -12,7 +13,8 @@
 
 #define SWITCH		HOST_DIR "pvsched_slice"
 #define SETTLE_US	300000
-#define MAX_RATIO	0.75
+#define MAX_RATIO	0.75	/* beside a sibling */
+#define MIN_RATIO	0.9	/* beside a stranger */
 
 /* How often the vCPUs of a VM were given a CPU: the third number of schedstat. */
 static int slices__count(const struct tiny *tiny, double *count)
@@ -49,22 +51,40 @@ static int slices__measure(const struct tiny *tiny, const char *on, double *slic
 	return *slices ? 0 : out__error("a tiny VM did not run");
 }
 
-static int slices__compare(const struct tiny *tiny)
+static int slices__compare(const struct tiny *tiny, const char *beside, double *ratio)
 {
 	double base, ours;
 
 	if (slices__measure(tiny, "N", &base) || slices__measure(tiny, "Y", &ours))
+		return -1;
+	out__note("beside a %s: %.0f slices of the base's length, %.0f of ours", beside, base, ours);
+	*ratio = ours / base;
+	return 0;
+}
+
+/* A VM with two vCPUs for each CPU */
+static int slices__beside_sibling(void)
+{
+	struct tiny vm;
+	double ratio;
+	int ret;
+
+	if (tiny__start(&vm, 2 * opt.pcpus, false))
 		return EXIT_FAIL;
-	out__note("%.0f slices of the base's length, %.0f of ours", base, ours);
-	if (ours <= base * MAX_RATIO || !times_mean_something())
+	ret = slices__compare(&vm, "sibling", &ratio);
+	if (tiny__stop(&vm) || ret)
+		return EXIT_FAIL;
+	if (ratio <= MAX_RATIO || !times_mean_something())
 		return EXIT_PASS;
-	out__note("FAIL: the slices of vCPUs are not longer");
+	out__note("FAIL: the slices of siblings are not longer");
 	return EXIT_FAIL;
 }
 
-int slice__test(void)
+/* Two VMs with a vCPU for each CPU */
+static int slices__beside_stranger(void)
 {
 	struct tiny vm[2];
+	double ratio;
 	int ret;
 
 	if (tiny__start(&vm[0], opt.pcpus, false))
@@ -73,6 +93,18 @@ int slice__test(void)
 		tiny__stop(&vm[0]);
 		return EXIT_FAIL;
 	}
-	ret = slices__compare(&vm[0]);
-	return tiny__stop(&vm[0]) || tiny__stop(&vm[1]) ? EXIT_FAIL : ret;
+	ret = slices__compare(&vm[0], "stranger", &ratio);
+	if (tiny__stop(&vm[0]) || tiny__stop(&vm[1]) || ret)
+		return EXIT_FAIL;
+	if (ratio >= MIN_RATIO || !times_mean_something())
+		return EXIT_PASS;
+	out__note("FAIL: a stranger has to wait for longer slices");
+	return EXIT_FAIL;
+}
+
+int slice__test(void)
+{
+	int siblings = slices__beside_sibling();
+
+	return slices__beside_stranger() == EXIT_PASS ? siblings : EXIT_FAIL;
 }
