@@ -573,19 +573,30 @@ static struct pvsched_node *pvsched_passable(struct qspinlock *lock, u32 val,
 }
 
 /* Count in the head's node, as the holder. The last one allowed closes the lock. */
-static void pvsched_note_steal(struct qspinlock *lock, u8 pending)
+static void pvsched_note_pass(struct qspinlock *lock, struct pvsched_node *head, u8 pending)
 {
-	u32 max = READ_ONCE(pvsched_lock_max_steals);
-	struct pvsched_node *node;
+	WRITE_ONCE(head->holder, smp_processor_id());
+	WRITE_ONCE(head->passed, READ_ONCE(head->passed) + 1);
+	if (READ_ONCE(head->passed) >= READ_ONCE(pvsched_lock_max_steals))
+		WRITE_ONCE(lock->pending, pending | PVSCHED_CLOSED);
+}
+
+/* @head was it before the lock was taken; others of its code may have followed. */
+static void pvsched_note_steal(struct qspinlock *lock, struct pvsched_node *head, u8 pending)
+{
 	unsigned int cpu;
 
 	pvsched_count(PVSCHED_LOCK_STEALS);
-	for_each_pvsched_head(node, cpu, lock, pending) {
-		WRITE_ONCE(node->holder, smp_processor_id());
-		WRITE_ONCE(node->passed, READ_ONCE(node->passed) + 1);
-		if (pvsched_lock_active() && READ_ONCE(node->passed) >= max)
-			WRITE_ONCE(lock->pending, pending | PVSCHED_CLOSED);
+	if (!pvsched_lock_active())
+		return;
+
+	if (nr_cpu_ids <= PVSCHED_CODES && pvsched_is_head(head, lock)) {
+		pvsched_note_pass(lock, head, pending);
+		return;
 	}
+
+	for_each_pvsched_head(head, cpu, lock, pending)
+		pvsched_note_pass(lock, head, pending);
 }
 
 /*
@@ -599,37 +610,50 @@ static bool pvsched_steal_stays(const struct pvsched_node *head, u32 *yields)
 	return holder < 0 || !pvsched_lock_active() || pvsched_help_holder(holder, yields);
 }
 
+static bool pvsched_try_steal(struct qspinlock *lock, struct pvsched_node *head, u32 val)
+{
+	u16 old = val & _Q_PENDING_MASK;
+
+	/* Pairs with the release of the lock in the unlock. */
+	if (!try_cmpxchg_acquire(&lock->locked_pending, &old, old | _Q_LOCKED_VAL))
+		return false;
+
+	pvsched_note_steal(lock, head, old >> _Q_PENDING_OFFSET);
+	return true;
+}
+
+/* For how long a newcomer tries; the base's policy sets no limit. */
+static u32 pvsched_steal_limit(void)
+{
+	if (!pvsched_lock_active())
+		return U32_MAX;
+
+	return READ_ONCE(pvsched_lock_max_steals) ? READ_ONCE(pvsched_lock_steal_spins) : 0;
+}
+
 /*
  * Step "steal". While the head is off CPU, try for the lock before queueing;
- * the base's policy tries for as long as that lasts.
+ * the base's policy tries for as long as that lasts. Look at the head when the
+ * lock is free, and now and then.
  */
 static bool pvsched_steal(struct qspinlock *lock)
 {
-	bool active = pvsched_lock_active() && READ_ONCE(pvsched_lock_max_steals);
-	u32 spins = active ? READ_ONCE(pvsched_lock_steal_spins) : U32_MAX;
+	u32 limit = pvsched_steal_limit(), spins, val, yields = 0;
 	struct pvsched_node *head = NULL;
-	u32 val, yields = 0;
-	u16 old;
+	bool look;
 
-	if (pvsched_lock_active() && !active)
-		return false;
-
-	for (; spins; spins--) {
+	for (spins = 0; spins < limit; spins++) {
 		val = atomic_read(&lock->val);
 		if (!(val & _Q_TAIL_MASK))
 			return false;
 
-		head = pvsched_passable(lock, val, head);
-		if (!head || (!(spins & PVSCHED_STEAL_LOOK_MASK) &&
-			      !pvsched_steal_stays(head, &yields)))
-			return false;
-
-		old = val & _Q_PENDING_MASK;
-		/* Pairs with the release of the lock in the unlock. */
-		if (!(val & _Q_LOCKED_MASK) &&
-		    try_cmpxchg_acquire(&lock->locked_pending, &old, old | _Q_LOCKED_VAL)) {
-			pvsched_note_steal(lock, old >> _Q_PENDING_OFFSET);
-			return true;
+		look = !(spins & PVSCHED_STEAL_LOOK_MASK);
+		if (look || !(val & _Q_LOCKED_MASK)) {
+			head = pvsched_passable(lock, val, head);
+			if (!head || (look && !pvsched_steal_stays(head, &yields)))
+				return false;
+			if (!(val & _Q_LOCKED_MASK) && pvsched_try_steal(lock, head, val))
+				return true;
 		}
 		cpu_relax();
 	}
@@ -728,21 +752,36 @@ static bool pvsched_wants_yield(const struct pvsched_node *node, u8 pending)
 	       READ_ONCE(node->passed) == READ_ONCE(pvsched_lock_yield_after);
 }
 
-static noinline void pvsched_yield_to_heads(struct qspinlock *lock, u8 pending)
+/*
+ * Does the head wait for a CPU? One that was kicked is not reported as preempted
+ * until it runs.
+ */
+static bool pvsched_is_off(const struct pvsched_node *head, int cpu)
+{
+	return vcpu_is_preempted(cpu) || READ_ONCE(head->mode) == PVSCHED_ASLEEP;
+}
+
+static noinline void pvsched_yield_to_head(int cpu)
 {
 	PVSCHED_WINDOW(window, PVSCHED_YIELD_QUEUE_HEAD);
+
+	if (!pvsched_host_answers())
+		return;
+
+	pvsched_count(PVSCHED_LOCK_HEAD_YIELDS);
+	pvsched_window_add(&window, cpu);
+	pvsched_window_yield(&window);
+}
+
+static void pvsched_yield_to_heads(struct qspinlock *lock, u8 pending)
+{
 	struct pvsched_node *node;
 	unsigned int cpu;
 
 	for_each_pvsched_head(node, cpu, lock, pending) {
-		if (!vcpu_is_preempted(cpu) || !pvsched_wants_yield(node, pending))
-			continue;
-		if (!pvsched_host_answers())
-			return;
-		pvsched_count(PVSCHED_LOCK_HEAD_YIELDS);
-		pvsched_window_add(&window, cpu);
+		if (pvsched_wants_yield(node, pending) && pvsched_is_off(node, cpu))
+			pvsched_yield_to_head(cpu);
 	}
-	pvsched_window_yield(&window);
 }
 
 static void pvsched_kick_heads(struct qspinlock *lock, u8 pending)

@@ -43,7 +43,7 @@ static u64 steal, steal_of_a_look;
 static __thread unsigned int spins, slept_after;
 static __thread bool waits_for_kick;
 static unsigned int yields, yields_before_sleep, first_yield;
-static bool kicked[UNIT_CPUS];
+static bool asleep[UNIT_CPUS], kicked[UNIT_CPUS];
 
 /* Called at each spin, and when a head sleeps; may be NULL. */
 static __thread void (*on_spin)(void);
@@ -86,6 +86,15 @@ bool cpu_online(int cpu)
 	return cpu < (int)cpus;
 }
 
+static void sleep__until_kicked(void)
+{
+	WRITE_ONCE(asleep[unit_cpu], true);
+	while (!READ_ONCE(kicked[unit_cpu]))
+		sched_yield();
+	WRITE_ONCE(kicked[unit_cpu], false);
+	WRITE_ONCE(asleep[unit_cpu], false);
+}
+
 /* When a head of ours sleeps, its lock is released. */
 void pv_wait(u8 *ptr, u8 val)
 {
@@ -97,8 +106,8 @@ void pv_wait(u8 *ptr, u8 val)
 		on_sleep();
 	if (!waits_for_kick)
 		WRITE_ONCE(*ptr, 0);
-	while (waits_for_kick && READ_ONCE(*ptr) == val && !READ_ONCE(kicked[unit_cpu]))
-		sched_yield();
+	else if (READ_ONCE(*ptr) == val)
+		sleep__until_kicked();
 }
 
 void pv_kick(int cpu)
@@ -559,16 +568,21 @@ static void first__unlocks(void)
 		pv_kick(WAITER);
 }
 
-/* SECOND spins as long as @enough, and FIRST has been preempted or not. */
-static void second__comes(bool off, unsigned int enough)
+/* FIRST finds the lock free, and its head asleep. */
+static void first__comes(void)
 {
 	hold(&lock);
-	unit_counter[PVSCHED_LOCK_HALTS] = 0;
 	waiter__start();
-	halts__wait(1);
+	while (!READ_ONCE(asleep[WAITER]))
+		sched_yield();
 	WRITE_ONCE(lock.locked, 0);
 	unit_cpu = FIRST;
 	pv_ops.lock.queued_spin_lock_slowpath(&lock, 0);
+}
+
+/* SECOND spins as long as @enough, and FIRST has been preempted or not. */
+static void second__comes(bool off, unsigned int enough)
+{
 	preempted[FIRST] = off;
 	spins = 0;
 	spins_of_second = enough;
@@ -583,6 +597,7 @@ static void second__comes(bool off, unsigned int enough)
 TEST(newcomer_helps_holder)
 {
 	boot_anyone();
+	first__comes();
 	second__comes(true, 1);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
@@ -594,6 +609,7 @@ TEST(newcomer_helps_holder)
 TEST(newcomer_gives_up)
 {
 	boot_anyone();
+	first__comes();
 	second__comes(true, 300);
 	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
@@ -602,6 +618,7 @@ TEST(newcomer_gives_up)
 TEST(newcomer_holder_runs)
 {
 	boot_anyone();
+	first__comes();
 	second__comes(false, 300);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
@@ -611,18 +628,53 @@ TEST(newcomer_refused)
 {
 	boot_anyone();
 	host_refuses = true;
+	first__comes();
 	second__comes(true, 300);
 	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 }
 
+/* Switched off when FIRST has passed the head already. */
 TEST(newcomer_off)
 {
 	boot_anyone();
+	first__comes();
 	unit_param_lock->set("N", NULL);
 	second__comes(true, 300);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
+}
+
+/*
+ * A head that was kicked and does not run yet is yielded to, as a preempted one
+ */
+static void first__passes(u32 yield_after, const char *on)
+{
+	boot(8);
+	tune("lock_yield_after", yield_after);
+	first__comes();
+	unit_param_lock->set(on, NULL);
+	pv_ops.lock.queued_spin_unlock.func(&lock);
+	pv_kick(WAITER);
+	pthread_join(waiter, NULL);
+}
+
+TEST(woken_head)
+{
+	first__passes(1, "Y");
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+}
+
+TEST(woken_head_has_time)
+{
+	first__passes(2, "Y");
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+}
+
+TEST(woken_head_off)
+{
+	first__passes(1, "N");
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
 }
 
 TEST_HARNESS_MAIN
