@@ -38,7 +38,7 @@ enum pvsched_part {
  * lock_kicks:		unlocks that woke the head
  * lock_head_yields:	unlocks that yielded to a preempted head
  * lock_holder_yields:	yields of a head to a preempted holder
- * lock_anyone_yields:	and to whom the host chose, the holder not being known
+ * lock_anyone_yields:	and to those who may be it, the holder not being known
  */
 enum pvsched_counter {
 	PVSCHED_HYPERCALLS,

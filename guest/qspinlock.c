@@ -35,8 +35,8 @@
  *
  * The head helps the holder: it yields to one that is preempted, and sleeps
  * when that does not help. The holder is known unless it took the lock without
- * waiting. The head then leaves the choice to the host, if anybody who may be
- * the holder is preempted.
+ * waiting. The head then yields to those who are preempted and may be it, or
+ * leaves the choice to the host if they are many.
  *
  * With the part switched off at run time the same steps follow the base's
  * policy: spin for SPIN_THRESHOLD, sleep when the predecessor sleeps, steal
@@ -76,7 +76,7 @@ static_assert(_Q_PENDING_BITS == 8);
 static_assert(_Q_LOCKED_OFFSET == 0);
 
 /* Spins between two looks at somebody else's state; those of a newcomer are longer. */
-#define PVSCHED_LOOK_MASK	255
+#define PVSCHED_LOOK_MASK	127
 #define PVSCHED_STEAL_LOOK_MASK	31
 
 /* What others want of a node; they, and its owner, change it atomically. */
@@ -155,6 +155,9 @@ static bool pvsched_lock_active(void)
 
 /* Look at so many CPUs; they stand for the others. */
 #define PVSCHED_LOOK_CPUS	64
+
+/* More preempted vCPUs than this that may be the holder are too many to name. */
+#define PVSCHED_MANY		4
 
 static struct {
 	unsigned long at;	/* of the last look */
@@ -429,33 +432,47 @@ static bool pvsched_waits_for(const struct qspinlock *lock, int cpu)
 	return false;
 }
 
-/* Is anybody preempted who may hold @lock? */
-static bool pvsched_holder_may_be_off(const struct qspinlock *lock)
+/* Name those who are preempted and may hold @lock. Return how many. */
+static unsigned int pvsched_name_holders(const struct qspinlock *lock, struct pvsched_window *w)
 {
-	unsigned int cpu, looks = 0;
+	unsigned int cpu, looks = 0, named = 0;
 
 	for_each_online_cpu(cpu) {
-		if (looks++ == PVSCHED_LOOK_CPUS)
+		if (looks++ == PVSCHED_LOOK_CPUS || named > PVSCHED_MANY)
 			break;
-		if (pvsched_needs_help(cpu) && !pvsched_waits_for(lock, cpu))
-			return true;
+		if (!pvsched_needs_help(cpu) || pvsched_waits_for(lock, cpu))
+			continue;
+		if (++named <= PVSCHED_MANY)
+			pvsched_window_add(w, cpu);
 	}
 
-	return false;
+	return named;
 }
 
-/* The holder is not known: have the host choose, if there is a choice. */
+/*
+ * The holder is not known. Of a few who may be it the host runs one for each CPU
+ * that they wait for; if they are many, have it choose.
+ */
 static noinline void pvsched_help_anyone(const struct pvsched_node *node, u32 spins, u32 *yields)
 {
+	PVSCHED_WINDOW(window, PVSCHED_YIELD_LOCK_HOLDER);
 	u32 after = READ_ONCE(pvsched_lock_anyone_spins);
+	unsigned int named;
 
 	if (!after || spins < after || *yields >= READ_ONCE(pvsched_lock_max_yields) ||
-	    !pvsched_host_answers() || !pvsched_holder_may_be_off(node->lock))
+	    !pvsched_host_answers())
+		return;
+
+	named = pvsched_name_holders(node->lock, &window);
+	if (!named)
 		return;
 
 	++*yields;
 	pvsched_count(PVSCHED_LOCK_ANYONE_YIELDS);
-	pvsched_yield_to_anyone(PVSCHED_YIELD_LOCK_HOLDER);
+	if (named <= PVSCHED_MANY)
+		pvsched_window_yield(&window);
+	else
+		pvsched_yield_to_anyone(PVSCHED_YIELD_LOCK_HOLDER);
 }
 
 /* Yield to a holder that is preempted. Return false if that was done too often. */

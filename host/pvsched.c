@@ -26,10 +26,10 @@ module_param(pvsched_boost, bool, 0644);
 MODULE_PARM_DESC(pvsched_boost, "Choose whom a spinning vCPU yields to, and make yields stick (default: Y)");
 
 module_param(pvsched_slice, bool, 0644);
-MODULE_PARM_DESC(pvsched_slice, "Give vCPUs longer slices (default: Y)");
+MODULE_PARM_DESC(pvsched_slice, "Give vCPUs longer slices beside others of their VM (default: Y)");
 
 module_param(pvsched_slice_us, uint, 0644);
-MODULE_PARM_DESC(pvsched_slice_us, "The least slice of a vCPU that does not sleep (default: 9000)");
+MODULE_PARM_DESC(pvsched_slice_us, "The least slice of a vCPU beside another of its VM, in us (default: 9000)");
 
 module_param(pvsched_disturb_us, uint, 0644);
 MODULE_PARM_DESC(pvsched_disturb_us, "How often a yield may switch out another VM (default: 40000)");

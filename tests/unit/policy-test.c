@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What guest/qspinlock.c decides while it waits: how long to spin before it
- * sleeps, which depends on whether the VM is short of CPUs by itself, and whether
- * to have the host choose whom to run. Time and the states of the vCPUs are
- * tables here, and a call of cpu_relax() is a spin.
+ * sleeps, which depends on whether the VM is short of CPUs by itself, and whom to
+ * yield to. Time and the states of the vCPUs are tables here, and a call of
+ * cpu_relax() is a spin.
  *
  * The lock that is waited for is held all the while, and is released when its
  * head goes to sleep.
@@ -43,6 +43,7 @@ static u64 steal, steal_of_a_look;
 static __thread unsigned int spins, slept_after;
 static __thread bool waits_for_kick;
 static unsigned int yields, yields_before_sleep, first_yield;
+static unsigned int asked, most_named;	/* the host for a choice; in one yield */
 static bool asleep[UNIT_CPUS], kicked[UNIT_CPUS];
 
 /* Called at each spin, and when a head sleeps; may be NULL. */
@@ -145,17 +146,28 @@ void pvsched_yield_to_anyone(u32 reason)
 {
 	if (reason != PVSCHED_YIELD_LOCK_HOLDER)
 		unit_corrupted = true;
+	asked++;
 	if (!yields++)
 		first_yield = spins;
 }
 
 void pvsched_window_add(struct pvsched_window *w, int cpu)
 {
+	w->targets[0]++;
 }
 
+/* How many were named is what matters here, and not who. */
 bool pvsched_window_yield(struct pvsched_window *w)
 {
-	return false;
+	if (!w->targets[0])
+		return false;
+
+	most_named = max(most_named, (unsigned int)w->targets[0]);
+	w->targets[0] = 0;
+	if (!yields++)
+		first_yield = spins;
+
+	return true;
 }
 
 /*
@@ -461,11 +473,14 @@ TEST(off)
 }
 
 /*
- * The holder is not known: a yield to whom the host chooses
+ * The holder is not known: a yield to those who may be it, or to whom the host
+ * chooses
  */
 static void boot_anyone(void)
 {
 	boot(8);
+	asked = 0;
+	most_named = 0;
 	tune("lock_anyone_spins", 300);
 	tune("lock_max_yields", 2);
 }
@@ -475,7 +490,26 @@ TEST(anyone)
 	boot_anyone();
 	EXPECT_EQ(LATE, head__spins_seeing(7, 8));
 	EXPECT_EQ(2, yields_before_sleep);
-	EXPECT_EQ(512, first_yield);
+	EXPECT_EQ(384, first_yield);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_EQ(1, most_named);
+	EXPECT_EQ(0, asked);
+}
+
+TEST(anyone_of_few)
+{
+	boot_anyone();
+	head__spins_seeing(4, 8);
+	EXPECT_EQ(4, most_named);
+	EXPECT_EQ(0, asked);
+}
+
+TEST(anyone_of_many)
+{
+	boot_anyone();
+	head__spins_seeing(3, 8);
+	EXPECT_EQ(0, most_named);
+	EXPECT_EQ(2, asked);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
 	EXPECT_FALSE(unit_corrupted);
 }

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Take a waiter for the holder.
-s/ && !pvsched_waits_for(lock, cpu)//
+s/ || pvsched_waits_for(lock, cpu)//
