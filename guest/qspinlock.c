@@ -76,7 +76,7 @@ static_assert(_Q_PENDING_BITS == 8);
 static_assert(_Q_LOCKED_OFFSET == 0);
 
 /* Spins between two looks at somebody else's state; those of a newcomer are longer. */
-#define PVSCHED_LOOK_MASK	127
+#define PVSCHED_LOOK_MASK	63
 #define PVSCHED_STEAL_LOOK_MASK	31
 
 /* What others want of a node; they, and its owner, change it atomically. */
@@ -122,7 +122,7 @@ static DEFINE_PER_CPU_ALIGNED(struct pvsched_nodes, pvsched_nodes);
 
 static u32 pvsched_lock_max_steals __read_mostly = 128;
 static u32 pvsched_lock_steal_spins __read_mostly = 8192;
-static u32 pvsched_lock_node_spins __read_mostly = 1024;
+static u32 pvsched_lock_node_spins __read_mostly = 384;
 static u32 pvsched_lock_head_spins __read_mostly = 512;
 static u32 pvsched_lock_max_yields __read_mostly = 4;
 static u32 pvsched_lock_anyone_spins __read_mostly = 512;

@@ -490,7 +490,7 @@ TEST(anyone)
 	boot_anyone();
 	EXPECT_EQ(LATE, head__spins_seeing(7, 8));
 	EXPECT_EQ(2, yields_before_sleep);
-	EXPECT_EQ(384, first_yield);
+	EXPECT_EQ(320, first_yield);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
 	EXPECT_EQ(1, most_named);
 	EXPECT_EQ(0, asked);
