@@ -36,8 +36,8 @@ enum pvsched_part {
  * lock_steals:		and by a newcomer past a head that was off CPU
  * lock_halts:		times that a waiter went to sleep
  * lock_kicks:		unlocks that woke the head
- * lock_head_yields:	unlocks that yielded to a preempted head
- * lock_holder_yields:	yields of a head to a preempted holder
+ * lock_head_yields:	unlocks that yielded to a head that waits for a CPU
+ * lock_holder_yields:	yields of a head, or of who may pass it, to a preempted holder
  * lock_anyone_yields:	and to those who may be it, the holder not being known
  */
 enum pvsched_counter {

@@ -34,9 +34,10 @@
  * node; nobody else does. The head of a lock that is held stays its head.
  *
  * The head helps the holder: it yields to one that is preempted, and sleeps
- * when that does not help. The holder is known unless it took the lock without
- * waiting. The head then yields to those who are preempted and may be it, or
- * leaves the choice to the host if they are many.
+ * when that does not help. A newcomer that may pass the head does so in its
+ * place, and queues when that does not help. The holder is known unless it took
+ * the lock without waiting. The head then yields to those who are preempted and
+ * may be it, or leaves the choice to the host if they are many.
  *
  * With the part switched off at run time the same steps follow the base's
  * policy: spin for SPIN_THRESHOLD, sleep when the predecessor sleeps, steal
