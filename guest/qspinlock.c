@@ -154,6 +154,9 @@ static bool pvsched_lock_active(void)
 #define PVSCHED_FEW		2
 #define PVSCHED_LATELY		(2 * HZ)
 
+/* A head beside other VMs may be passed so many times as often. */
+#define PVSCHED_PATIENCE	8
+
 /* Look at so many CPUs; they stand for the others. */
 #define PVSCHED_LOOK_CPUS	64
 
@@ -590,12 +593,24 @@ static struct pvsched_node *pvsched_passable(struct qspinlock *lock, u32 val,
 	return NULL;
 }
 
+/*
+ * Was the head passed as often as it may be? Beside other VMs that is more often,
+ * for there no yield brings it back before the neighbour's slice is over, and a
+ * closed lock would be nobody's until then.
+ */
+static bool pvsched_is_last_pass(u64 passed)
+{
+	u32 max = READ_ONCE(pvsched_lock_max_steals);
+
+	return passed >= max && (pvsched_crowded() || passed >= PVSCHED_PATIENCE * (u64)max);
+}
+
 /* Count in the head's node, as the holder. The last one allowed closes the lock. */
 static void pvsched_note_pass(struct qspinlock *lock, struct pvsched_node *head, u8 pending)
 {
 	WRITE_ONCE(head->holder, smp_processor_id());
 	WRITE_ONCE(head->passed, READ_ONCE(head->passed) + 1);
-	if (READ_ONCE(head->passed) >= READ_ONCE(pvsched_lock_max_steals))
+	if (pvsched_is_last_pass(READ_ONCE(head->passed)))
 		WRITE_ONCE(lock->pending, pending | PVSCHED_CLOSED);
 }
 

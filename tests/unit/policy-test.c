@@ -679,6 +679,38 @@ TEST(newcomer_off)
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 }
 
+/* Has the lock been closed, after so many passes? */
+static bool passes__close(bool crowd, unsigned int passes)
+{
+	bool closed;
+
+	boot(8);
+	tune("lock_max_steals", 1);
+	head__spins_seeing(crowd ? 4 : 8, 8);
+	first__comes();
+	while (--passes) {
+		pv_ops.lock.queued_spin_unlock.func(&lock);
+		pv_ops.lock.queued_spin_lock_slowpath(&lock, 0);
+	}
+	closed = READ_ONCE(lock.pending) & BIT(7);
+	pv_ops.lock.queued_spin_unlock.func(&lock);
+	pv_kick(WAITER);
+	pthread_join(waiter, NULL);
+
+	return closed;
+}
+
+TEST(passes_in_a_crowd)
+{
+	EXPECT_TRUE(passes__close(true, 1));
+}
+
+TEST(passes_beside_others)
+{
+	EXPECT_FALSE(passes__close(false, 7));
+	EXPECT_TRUE(passes__close(false, 8));
+}
+
 /*
  * A head that was kicked and does not run yet is yielded to, as a preempted one
  */
