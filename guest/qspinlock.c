@@ -479,11 +479,18 @@ static noinline void pvsched_help_anyone(const struct pvsched_node *node, u32 sp
 		pvsched_yield_to_anyone(PVSCHED_YIELD_LOCK_HOLDER);
 }
 
+static void pvsched_yield_to_cpu(int cpu, u32 reason, enum pvsched_counter counter)
+{
+	PVSCHED_WINDOW(window, reason);
+
+	pvsched_count(counter);
+	pvsched_window_add(&window, cpu);
+	pvsched_window_yield(&window);
+}
+
 /* Yield to a holder that is preempted. Return false if that was done too often. */
 static noinline bool pvsched_help_holder(int holder, u32 *yields)
 {
-	PVSCHED_WINDOW(window, PVSCHED_YIELD_LOCK_HOLDER);
-
 	if (!vcpu_is_preempted(holder))
 		return true;
 
@@ -491,9 +498,7 @@ static noinline bool pvsched_help_holder(int holder, u32 *yields)
 		return false;
 
 	++*yields;
-	pvsched_count(PVSCHED_LOCK_HOLDER_YIELDS);
-	pvsched_window_add(&window, holder);
-	pvsched_window_yield(&window);
+	pvsched_yield_to_cpu(holder, PVSCHED_YIELD_LOCK_HOLDER, PVSCHED_LOCK_HOLDER_YIELDS);
 
 	return true;
 }
@@ -796,14 +801,8 @@ static bool pvsched_is_off(const struct pvsched_node *head, int cpu)
 
 static noinline void pvsched_yield_to_head(int cpu)
 {
-	PVSCHED_WINDOW(window, PVSCHED_YIELD_QUEUE_HEAD);
-
-	if (!pvsched_host_answers())
-		return;
-
-	pvsched_count(PVSCHED_LOCK_HEAD_YIELDS);
-	pvsched_window_add(&window, cpu);
-	pvsched_window_yield(&window);
+	if (pvsched_host_answers())
+		pvsched_yield_to_cpu(cpu, PVSCHED_YIELD_QUEUE_HEAD, PVSCHED_LOCK_HEAD_YIELDS);
 }
 
 static void pvsched_yield_to_heads(struct qspinlock *lock, u8 pending)
