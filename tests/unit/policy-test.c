@@ -614,6 +614,14 @@ static void first__comes(void)
 	pv_ops.lock.queued_spin_lock_slowpath(&lock, 0);
 }
 
+/* Whoever holds the lock unlocks, and the head gets its kick and goes. */
+static void holder__leaves(void)
+{
+	pv_ops.lock.queued_spin_unlock.func(&lock);
+	pv_kick(WAITER);
+	pthread_join(waiter, NULL);
+}
+
 /* SECOND spins as long as @enough, and FIRST has been preempted or not. */
 static void second__comes(bool off, unsigned int enough)
 {
@@ -623,16 +631,20 @@ static void second__comes(bool off, unsigned int enough)
 	on_spin = first__unlocks;
 	unit_cpu = SECOND;
 	pv_ops.lock.queued_spin_lock_slowpath(&lock, _Q_LOCKED_VAL);
-	pv_ops.lock.queued_spin_unlock.func(&lock);
-	pv_kick(WAITER);
-	pthread_join(waiter, NULL);
+	holder__leaves();
+}
+
+/* Both come, one after the other. */
+static void both__come(bool off, unsigned int enough)
+{
+	boot_anyone();
+	first__comes();
+	second__comes(off, enough);
 }
 
 TEST(newcomer_helps_holder)
 {
-	boot_anyone();
-	first__comes();
-	second__comes(true, 1);
+	both__come(true, 1);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
@@ -642,28 +654,22 @@ TEST(newcomer_helps_holder)
 /* No more than it may, and then it queues. */
 TEST(newcomer_gives_up)
 {
-	boot_anyone();
-	first__comes();
-	second__comes(true, 300);
+	both__come(true, 300);
 	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 }
 
 TEST(newcomer_holder_runs)
 {
-	boot_anyone();
-	first__comes();
-	second__comes(false, 300);
+	both__come(false, 300);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 }
 
 TEST(newcomer_refused)
 {
-	boot_anyone();
 	host_refuses = true;
-	first__comes();
-	second__comes(true, 300);
+	both__come(true, 300);
 	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 }
@@ -693,9 +699,7 @@ static bool passes__close(bool crowd, unsigned int passes)
 		pv_ops.lock.queued_spin_lock_slowpath(&lock, 0);
 	}
 	closed = READ_ONCE(lock.pending) & BIT(7);
-	pv_ops.lock.queued_spin_unlock.func(&lock);
-	pv_kick(WAITER);
-	pthread_join(waiter, NULL);
+	holder__leaves();
 
 	return closed;
 }
@@ -720,9 +724,7 @@ static void first__passes(u32 yield_after, const char *on)
 	tune("lock_yield_after", yield_after);
 	first__comes();
 	unit_param_lock->set(on, NULL);
-	pv_ops.lock.queued_spin_unlock.func(&lock);
-	pv_kick(WAITER);
-	pthread_join(waiter, NULL);
+	holder__leaves();
 }
 
 TEST(woken_head)
