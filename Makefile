@@ -277,7 +277,7 @@ stock_modules = $(foreach n,1 2 3,--add=$(call stock_module,$(n)):/modules/0$(n)
 
 # $(call lab,LAB,LIMIT,NAME[,GUEST]): GUEST is the kernel whose modules are needed
 lab = $(B)/vm/pvlab --lab=$(1) $(if $(PCPUS),--pcpus=$(PCPUS)) --limit=$(2) --out=$(B)/run/$(3) \
-	$(if $(DRY),--dry-run) $(if $(WHERE),--add=$(B)/guest/System.map:/guest.map) \
+	$(if $(DRY),--dry-run) \
 	--guest-add=$(B)/bench/ebizzy --guest-add=$(B)/bench/burn \
 	$(foreach m,$(MODULES_guest),--guest-add=$(B)/$(or $(4),guest)/$m:/modules/$(notdir $m))
 ours = --host=$(B)/host --guest=$(B)/guest/arch/x86/boot/bzImage
@@ -313,7 +313,7 @@ else
 bench: deps-bench kernels tools
 	@rm -rf $(B)/run/$(BENCH)-*; n=$(bench_machines); \
 	for i in $$(seq $$n); do $(call lab,$(steady_lab),5400,$(BENCH)-$$i) $(ours) $(guest_programs) \
-		$(SILENCE_$(BENCH):%=--silence=%) -- --share=$$i/$$n --windows=$(WINDOWS) --seconds=$(DURATION) \
+		$(if $(WHERE),--add=$(B)/guest/System.map:/guest.map) $(SILENCE_$(BENCH):%=--silence=%) -- --share=$$i/$$n --windows=$(WINDOWS) --seconds=$(DURATION) \
 		--profiles=$(PROFILES) $(if $(WHERE),--where) bench $(BENCH) $(bench_scenarios) & pids="$$pids $$!"; done; \
 	bad=0; for p in $$pids; do wait $$p || bad=$$?; done; exit $$bad
 	@$(if $(DRY),:,cat $(B)/run/$(BENCH)-*/results.jsonl > $(B)/run/$(BENCH).jsonl)

@@ -14,7 +14,6 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "run.h"
@@ -138,8 +137,7 @@ static int set__write_threads(const struct vm_set *set)
 int where__watch(const struct vm_set *set)
 {
 	symbols__load();
-	rmdir(INSTANCE);
-	if (mkdir(INSTANCE, 0700) || file__write(INSTANCE "/buffer_size_kb", BUFFER_KB) ||
+	if (trace__begin(INSTANCE) || file__write(INSTANCE "/buffer_size_kb", BUFFER_KB) ||
 	    set__write_threads(set) ||
 	    file__write(INSTANCE "/events/kvm/kvm_exit/enable", "1") ||
 	    file__write(INSTANCE "/events/kvm/kvm_entry/enable", "1") ||
@@ -316,8 +314,9 @@ static void where__switch(struct where *where, const char *data, int cpu, double
 }
 
 /* " CPU 0/KVM-123   [001] d..2.   12.345678: kvm_entry: vcpu 0, ..." */
-static void where__line(struct where *where, const char *line)
+static void where__line(const char *line, void *arg)
 {
+	struct where *where = arg;
 	const char *where_cpu = strstr(line, " ["), *data, *pid;
 	char event[32];
 	double time;
@@ -342,18 +341,11 @@ static void where__line(struct where *where, const char *line)
 int where__note(const struct profile *profile)
 {
 	struct where *where = where__of(profile);
-	char line[1024];
-	FILE *file;
 
 	file__write(INSTANCE "/tracing_on", "0");
-	file = fopen(INSTANCE "/trace", "r");
-	if (!file)
-		return out__error("cannot read " INSTANCE "/trace: %m");
 	thread_count = 0;
-	while (fgets(line, sizeof(line), file))
-		where__line(where, line);
-	fclose(file);
-	rmdir(INSTANCE);
+	if (trace__end(INSTANCE, where__line, where))
+		return -1;
 	where->windows++;
 	return 0;
 }

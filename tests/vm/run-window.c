@@ -253,14 +253,14 @@ int window__run(struct vm_set *set, const struct bench *bench,
 	for (i = 0; i < set->measured; i++)
 		if (stats__read(&set->vm[i], &before[i]))
 			return -1;
-	idle = host__idle();
 	if (opt.where && profile && where__watch(set))
 		return -1;
+	idle = host__idle();
 	if (hist__read(&yields) || window__work(set, bench, w->vm, show))
 		return -1;
+	idle = host__idle() - idle;
 	if (opt.where && profile && where__note(profile))
 		return -1;
-	idle = host__idle() - idle;
 	for (i = 0; i < set->measured; i++)
 		if (window__count(&set->vm[i], &before[i], &w->vm[i]))
 			return -1;

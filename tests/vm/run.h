@@ -12,7 +12,7 @@
  * run-parts.c	parts of pvsched, profiles, and switching them
  * run-tune.c	tunables that profiles set
  * run-stats.c	counters of KVM, of the scheduler and of the guest
- * run-trace.c	records of steal time that come and go
+ * run-trace.c	trace buffers, and records of steal time that come and go
  * run-where.c	where the CPU time of the VMs goes
  * run-window.c	one workload in all measured VMs at once, and its figures
  * run-bench.c	benchmarks, scenarios, interleaved windows
@@ -140,6 +140,8 @@ void vm__where(const struct vm *vm);
 int vm__suspend(struct vm *vm);
 
 /* run-trace.c */
+int trace__begin(const char *instance);
+int trace__end(const char *instance, void (*tell)(const char *line, void *arg), void *arg);
 int records__watch(void);
 int records__count(int *down, int *up);
 
