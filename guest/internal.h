@@ -59,6 +59,9 @@ enum pvsched_counter {
 	PVSCHED_NR_COUNTERS,
 };
 
+/* The switch of the part "lock". */
+extern bool pvsched_lock;
+
 /* While on, waits are timed, with the parts on or off. */
 extern bool pvsched_stats;
 

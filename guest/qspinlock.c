@@ -79,6 +79,7 @@ static_assert(_Q_LOCKED_OFFSET == 0);
 /* Spins between two looks at somebody else's state; those of a newcomer are longer. */
 #define PVSCHED_LOOK_MASK	63
 #define PVSCHED_STEAL_LOOK_MASK	31
+#define PVSCHED_BASE_LOOK_MASK	255
 
 /* What others want of a node; they, and its owner, change it atomically. */
 enum pvsched_state {
@@ -123,14 +124,14 @@ static DEFINE_PER_CPU_ALIGNED(struct pvsched_nodes, pvsched_nodes);
 
 static u32 pvsched_lock_max_steals __read_mostly = 128;
 static u32 pvsched_lock_steal_spins __read_mostly = 8192;
-static u32 pvsched_lock_node_spins __read_mostly = 384;
+static u32 pvsched_lock_node_spins __read_mostly = 512;
 static u32 pvsched_lock_head_spins __read_mostly = 512;
 static u32 pvsched_lock_max_yields __read_mostly = 4;
 static u32 pvsched_lock_anyone_spins __read_mostly = 512;
 static u32 pvsched_lock_yield_after __read_mostly = 16;
 
-/* The part's switch. */
-static bool pvsched_lock __read_mostly;
+/* The part's switch; read in the assembler of the unlock, too. */
+bool pvsched_lock __read_mostly;
 
 static DEFINE_PER_CPU(u64, pvsched_longest_wait);
 
@@ -345,7 +346,7 @@ static u32 pvsched_enqueue(struct qspinlock *lock, struct pvsched_node *node, u3
 static bool pvsched_turn_stays(const struct pvsched_node *prev, u32 spins)
 {
 	if (!pvsched_lock_active())
-		return READ_ONCE(prev->mode) != PVSCHED_ASLEEP;
+		return (spins & PVSCHED_BASE_LOOK_MASK) || READ_ONCE(prev->mode) != PVSCHED_ASLEEP;
 
 	return spins < READ_ONCE(pvsched_lock_node_spins) || !pvsched_crowded();
 }
@@ -671,28 +672,28 @@ static u32 pvsched_steal_limit(void)
 
 /*
  * Step "steal". While the head is off CPU, try for the lock before queueing;
- * the base's policy tries for as long as that lasts. Look at the head when the
- * lock is free, and now and then.
+ * the base's policy tries for as long as that lasts. Look at the head when it is
+ * another one, and now and then, and not when the lock is free: everybody waits
+ * for what is done between that and the exchange.
  */
 static bool pvsched_steal(struct qspinlock *lock)
 {
-	u32 limit = pvsched_steal_limit(), spins, val, yields = 0;
+	u32 limit = pvsched_steal_limit(), spins, val, seen = 0, yields = 0;
 	struct pvsched_node *head = NULL;
-	bool look;
 
 	for (spins = 0; spins < limit; spins++) {
 		val = atomic_read(&lock->val);
 		if (!(val & _Q_TAIL_MASK))
 			return false;
 
-		look = !(spins & PVSCHED_STEAL_LOOK_MASK);
-		if (look || !(val & _Q_LOCKED_MASK)) {
+		if (!(spins & PVSCHED_STEAL_LOOK_MASK) || ((val ^ seen) & _Q_PENDING_MASK)) {
 			head = pvsched_passable(lock, val, head);
-			if (!head || (look && !pvsched_steal_stays(head, &yields)))
+			if (!head || !pvsched_steal_stays(head, &yields))
 				return false;
-			if (!(val & _Q_LOCKED_MASK) && pvsched_try_steal(lock, head, val))
-				return true;
+			seen = val;
 		}
+		if (!(val & _Q_LOCKED_MASK) && pvsched_try_steal(lock, head, val))
+			return true;
 		cpu_relax();
 	}
 
@@ -828,8 +829,8 @@ static void pvsched_kick_heads(struct qspinlock *lock, u8 pending)
 }
 
 /*
- * Step "unlock" of a contended lock. It was @val, its locked byte @locked, and
- * it may be gone.
+ * Step "unlock" of a contended lock, unless the part is switched off and nobody
+ * sleeps. It was @val, its locked byte @locked, and it may be gone.
  */
 __visible void __lockfunc pvsched_unlocked(struct qspinlock *lock, u32 val, u8 locked)
 {
@@ -840,7 +841,7 @@ __visible void __lockfunc pvsched_unlocked(struct qspinlock *lock, u32 val, u8 l
 	else if (unlikely(locked != _Q_LOCKED_VAL))
 		WARN(!debug_locks_silent, "pvsched: lock %p was corrupted: %#x, %#x\n", lock,
 		     val, locked);
-	else if (pvsched_lock_active())
+	else
 		pvsched_yield_to_heads(lock, pending);
 }
 
@@ -850,7 +851,8 @@ __PV_CALLEE_SAVE_REGS_THUNK(pvsched_unlocked, ".spinlock.text");
  * In place of queued_spin_unlock(). (0,0,1) -> (0,0,0) costs what it costs in
  * the base. When that fails, EAX holds the word, whose pending byte does not
  * change any more, and one exchange releases the lock and tells whether the
- * head sleeps. What is left to do comes after the release.
+ * head sleeps. What is left to do comes after the release: if nobody sleeps and
+ * the part is switched off, that is nothing.
  */
 #define PVSCHED_UNLOCK_ASM						\
 	FRAME_BEGIN							\
@@ -863,11 +865,15 @@ __PV_CALLEE_SAVE_REGS_THUNK(pvsched_unlocked, ".spinlock.text");
 	FRAME_END							\
 	ASM_RET								\
 	"1: xchg %dl,(%rdi)\n\t"					\
-	"push  %rsi\n\t"						\
+	"cmp   $" __stringify(_Q_LOCKED_VAL) ",%dl\n\t"		\
+	"jne   2f\n\t"							\
+	"cmpb  $0,pvsched_lock(%rip)\n\t"				\
+	"je    3f\n\t"							\
+	"2: push %rsi\n\t"						\
 	"mov   %eax,%esi\n\t"						\
 	"call  __raw_callee_save_pvsched_unlocked\n\t"			\
 	"pop   %rsi\n\t"						\
-	"pop   %rdx\n\t"						\
+	"3: pop %rdx\n\t"						\
 	FRAME_END
 
 DEFINE_ASM_FUNC(__raw_callee_save_pvsched_spin_unlock, PVSCHED_UNLOCK_ASM, .spinlock.text);

@@ -194,9 +194,14 @@ const char *__tsan_default_options(void)
 void __raw_callee_save_pvsched_spin_unlock(struct qspinlock *lock)
 {
 	u32 val = _Q_LOCKED_VAL;
+	u8 locked;
 
-	if (!atomic_try_cmpxchg(&lock->val, &val, 0))
-		pvsched_unlocked(lock, val, xchg(&lock->locked, 0));
+	if (atomic_try_cmpxchg(&lock->val, &val, 0))
+		return;
+
+	locked = xchg(&lock->locked, 0);
+	if (locked != _Q_LOCKED_VAL || READ_ONCE(pvsched_lock))
+		pvsched_unlocked(lock, val, locked);
 }
 #endif
 

@@ -587,19 +587,27 @@ TEST(known_holder_off)
 #define SECOND	3	/* comes now */
 
 static unsigned int spins_of_second;
+static bool close_lock;		/* FIRST was the last one to pass */
 
-/*
- * At a spin of SECOND: when it had enough of them, FIRST unlocks. The head gets
- * its kick once SECOND waits for it, and not before, or it might be faster.
- */
+/* The head gets its kick once SECOND waits for it, and not before, or it might be faster. */
+static void head__is_kicked(void)
+{
+	if (READ_ONCE(lock.tail) >> 2 != SECOND + 1)
+		return;
+	on_spin = NULL;
+	pv_kick(WAITER);
+}
+
+/* At a spin of SECOND: when it had enough of them, FIRST unlocks. */
 static void first__unlocks(void)
 {
 	if (spins < spins_of_second)
 		return;
-	on_spin = NULL;
+	if (close_lock)
+		WRITE_ONCE(lock.pending, lock.pending | BIT(7));
 	WRITE_ONCE(lock.locked, 0);
-	if (READ_ONCE(lock.tail) >> 2 == SECOND + 1)
-		pv_kick(WAITER);
+	on_spin = head__is_kicked;
+	head__is_kicked();
 }
 
 /* FIRST finds the lock free, and its head asleep. */
@@ -683,6 +691,14 @@ TEST(newcomer_off)
 	second__comes(true, 300);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
+}
+
+/* A lock that was closed after SECOND's last look at it. */
+TEST(newcomer_sees_it_close)
+{
+	close_lock = true;
+	both__come(false, 3);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_STEALS]);
 }
 
 /* Has the lock been closed, after so many passes? */

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Yield although switched off.
-s/else if (pvsched_lock_active())/else/
+/"je    3f/d
