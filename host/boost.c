@@ -334,6 +334,18 @@ void pvsched_put_preempted(struct kvm_vcpu *vcpu)
 	WRITE_ONCE(state->irqs_off, !kvm_x86_call(get_if_flag)(vcpu));
 }
 
+static bool pvsched_fetch(struct pvsched_look *look)
+{
+	return look->vcpu[ELSEWHERE] && pvsched_with_task(look->vcpu[ELSEWHERE], pvsched_pull);
+}
+
+/* Leave the CPU to who was named, was woken, or holds a spinlock. */
+static bool pvsched_leave_cpu(struct pvsched_look *look)
+{
+	return look->vcpu[HERE] && look->reason[HERE] <= PVSCHED_IRQS_OFF &&
+	       pvsched_with_task(look->vcpu[HERE], pvsched_leave_to);
+}
+
 /**
  * pvsched_before_halt() - A vCPU is about to block.
  * @me:	the vCPU
@@ -342,18 +354,24 @@ void pvsched_put_preempted(struct kvm_vcpu *vcpu)
  * the sibling. The scheduler's own look for work, when a CPU goes idle, is left
  * out if the idle times of late were short, as they are between two halts.
  *
+ * Where several wait for the CPU, have the one run next for whom others wait:
+ * likely it was woken by the very vCPU that halts now. One alone is next anyway.
+ *
  * Context: the vCPU's thread, IRQs on.
  */
 void pvsched_before_halt(struct kvm_vcpu *me)
 {
+	unsigned int waiting = pvsched_waiting_here();
 	struct pvsched_look look;
 
-	if (!READ_ONCE(pvsched_boost) || !single_task_running())
+	if (!READ_ONCE(pvsched_boost) || waiting == 1)
 		return;
 
 	pvsched_look_around(me, &look);
-	if (look.vcpu[ELSEWHERE] && pvsched_with_task(look.vcpu[ELSEWHERE], pvsched_pull))
-		me->stat.pvsched_fetched++;
+	if (waiting)
+		me->stat.pvsched_handed += pvsched_leave_cpu(&look);
+	else
+		me->stat.pvsched_fetched += pvsched_fetch(&look);
 }
 
 /**

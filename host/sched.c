@@ -295,6 +295,18 @@ static void pvsched_update_curr(struct task_struct *curr)
 		update_curr(cfs_rq_of(se));
 }
 
+static bool pvsched_make_next(struct task_struct *p, struct sched_entity *top, bool lend)
+{
+	if (!pvsched_pickable(p, top, lend))
+		return false;
+
+	set_next_buddy(&p->se);
+	if (lend)
+		pvsched_lend(p, top);
+
+	return true;
+}
+
 static bool pvsched_grant(struct rq *rq, struct task_struct *p, bool lend)
 {
 	struct task_struct *curr = rcu_dereference_protected(rq->curr, true);
@@ -314,12 +326,9 @@ static bool pvsched_grant(struct rq *rq, struct task_struct *p, bool lend)
 	if (lend && curr == current)
 		pvsched_hand_over(curr, p);
 
-	if (!pvsched_pickable(p, top, lend))
+	if (!pvsched_make_next(p, top, lend))
 		return false;
 
-	set_next_buddy(&p->se);
-	if (lend)
-		pvsched_lend(p, top);
 	if (!lend || pvsched_may_preempt(rq, curr, p))
 		resched_curr(rq);
 
@@ -378,6 +387,59 @@ bool pvsched_yield_to(struct task_struct *p)
 	return granted;
 }
 EXPORT_SYMBOL_GPL(pvsched_yield_to);
+
+/* For a caller that keeps the rest of its slice: it will want it when it wakes up. */
+static bool pvsched_leave(struct rq *rq, struct task_struct *p)
+{
+	struct sched_entity *top;
+
+	if (rq != this_rq() || !pvsched_can_run_next(rq, p))
+		return false;
+
+	top = pvsched_top(current, p);
+	if (pvsched_is_taken(top))
+		return false;
+
+	update_rq_clock(rq);
+	pvsched_update_curr(current);
+
+	return pvsched_make_next(p, top, true);
+}
+
+/**
+ * pvsched_leave_to() - Choose who runs when the caller sleeps.
+ * @p:	a task of the fair class, with a reference held
+ *
+ * The caller runs on until it sleeps.
+ *
+ * Context: process; takes @p's pi_lock and its run queue's lock.
+ * Return: true if @p is next on the caller's CPU; false if it waits for another
+ * one, and for the reasons of pvsched_yield_to().
+ */
+bool pvsched_leave_to(struct task_struct *p)
+{
+	struct rq_flags rf;
+	struct rq *rq;
+	bool next;
+
+	rq = task_rq_lock(p, &rf);
+	next = pvsched_leave(rq, p);
+	task_rq_unlock(rq, p, &rf);
+
+	return next;
+}
+EXPORT_SYMBOL_GPL(pvsched_leave_to);
+
+/**
+ * pvsched_waiting_here() - How many tasks wait for the caller's CPU.
+ *
+ * Context: process. The answer may be out of date at once.
+ */
+unsigned int pvsched_waiting_here(void)
+{
+	return READ_ONCE(raw_rq()->nr_running) - 1;
+}
+EXPORT_SYMBOL_GPL(pvsched_waiting_here);
 
 static bool pvsched_can_move(struct rq *from, struct rq *to, struct task_struct *p)
 {

@@ -15,7 +15,9 @@ struct task_struct;
 
 bool pvsched_run_next(struct task_struct *p);
 bool pvsched_yield_to(struct task_struct *p);
+bool pvsched_leave_to(struct task_struct *p);
 bool pvsched_pull(struct task_struct *p);
+unsigned int pvsched_waiting_here(void);
 bool pvsched_may_borrow(struct cfs_rq *cfs_rq, struct sched_entity *se);
 u64 pvsched_slice_of(struct sched_entity *se, u64 slice);
 

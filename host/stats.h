@@ -15,6 +15,7 @@
  *   sched		the scheduler declined, or the yield was dropped on purpose
  *
  * fetched:		siblings brought here by a vCPU that left its CPU idle
+ * handed:		siblings to which a vCPU that halts left its CPU, of several
  *
  * What became of granted yields, each by the reason for it:
  * stuck_*:		the target was the next vCPU on the CPU it waited for, or
@@ -83,6 +84,7 @@ struct kvm_vcpu;
 	X(slow_busy)			\
 	X(slow_waiting)			\
 	X(fetched)			\
+	X(handed)			\
 	X(yield_stuck_named)		\
 	X(yield_stuck_interrupt)	\
 	X(yield_stuck_irqs_off)		\

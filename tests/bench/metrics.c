@@ -43,6 +43,7 @@ static const struct metric counters[] = {
 	COUNTER("yields_ignored", "ignored"),
 	COUNTER("yields_bounced", "bounced"),
 	COUNTER("fetched", "fetched"),
+	COUNTER("handed", "handed"),
 	COUNTER("exits", "exits"),
 	COUNTER("halt_exits", "halt exits"),
 	COUNTER_UNIT("cpu_ns", "CPU ms", 1e6),

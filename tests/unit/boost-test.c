@@ -34,11 +34,12 @@ static struct kvm kvm;
 static struct kvm_vcpu *me;
 static u64 clock_ns = 1000000;
 static bool alone, declines, pullable = true;
+static unsigned int waiting = 1;
 
 /* What was seen since world__forget(). */
 static struct {
 	struct kvm_vcpu *given[4];
-	unsigned int nr_given, pulls, base_yields, begins, ends;
+	unsigned int nr_given, nr_left_to, pulls, base_yields, begins, ends;
 	bool left;
 	int why;
 } seen;
@@ -51,6 +52,11 @@ u64 local_clock(void)
 bool single_task_running(void)
 {
 	return alone;
+}
+
+unsigned int pvsched_waiting_here(void)
+{
+	return alone ? 0 : waiting;
 }
 
 struct kvm_vcpu *kvm_get_running_vcpu(void)
@@ -90,6 +96,13 @@ static bool give(struct task_struct *task)
 
 bool pvsched_yield_to(struct task_struct *task)
 {
+	return give(task);
+}
+
+bool pvsched_leave_to(struct task_struct *task)
+{
+	seen.nr_left_to++;
+
 	return give(task);
 }
 
@@ -519,6 +532,48 @@ TEST_F(boost, before_a_halt)
 	pvsched_boost = false;
 	pvsched_before_halt(me);
 	EXPECT_EQ(1, seen.pulls);
+}
+
+/* Of several who wait for the CPU, the one for whom others wait comes next. */
+TEST_F(boost, leaves_its_cpu)
+{
+	static const enum pvsched_reason worth[] = {
+		PVSCHED_NAMED, PVSCHED_INTERRUPT, PVSCHED_IRQS_OFF,
+	};
+	unsigned int i;
+
+	waiting = 2;
+	for (i = 0; i < ARRAY_SIZE(worth); i++) {
+		vcpu__set(self->vcpu[2], worth[i], OWN_CPU);
+		world__forget();
+		pvsched_before_halt(me);
+		EXPECT_EQ(1, seen.nr_left_to);
+		EXPECT_EQ(self->vcpu[2], seen.given[0]);
+		EXPECT_EQ(i + 1, me->stat.pvsched_handed);
+		EXPECT_EQ(0, seen.begins);
+	}
+	EXPECT_EQ(0, me->stat.pvsched_fetched);
+	EXPECT_EQ(0, self->vcpu[2]->pid->task->refs);
+
+	declines = true;
+	pvsched_before_halt(me);
+	EXPECT_EQ(2, seen.nr_left_to);
+	EXPECT_EQ(i, me->stat.pvsched_handed);
+
+	/* The scheduler knows no worse than a guess, and one alone is next anyway. */
+	world__forget();
+	vcpu__set(self->vcpu[2], PVSCHED_KERNEL, OWN_CPU);
+	pvsched_before_halt(me);
+	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OTHER_CPU);
+	pvsched_before_halt(me);
+	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OWN_CPU);
+	waiting = 1;
+	pvsched_before_halt(me);
+	waiting = 2;
+	pvsched_boost = false;
+	pvsched_before_halt(me);
+	EXPECT_EQ(0, seen.nr_left_to);
+	EXPECT_EQ(0, seen.pulls);
 }
 
 TEST_F(boost, switched_off)

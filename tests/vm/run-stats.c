@@ -27,6 +27,7 @@ static const struct counter {
 	{ "pvsched_yield_directed", "yields_directed" },
 	{ "pvsched_yield_invalid", "yields_invalid" },
 	{ "pvsched_fetched", "fetched" },
+	{ "pvsched_handed", "handed" },
 	{ "directed_yield_attempted", "base_yields_asked" },
 	{ "directed_yield_successful", "base_directed_yields" },
 	{ "preemption_reported", "preemptions_reported" },
