@@ -6,6 +6,7 @@
 
 #define METRIC(n, h, ...)	{ .name = n, .heading = h, __VA_ARGS__ }
 #define FIGURE(n, h, b)		METRIC(n, h, .better = b)
+#define FIGURE_IF_ANY(n, h, b)	METRIC(n, h, .better = b, .if_any = true)
 #define RATE(n, h)		METRIC(n, h, .better = HIGHER_IS_BETTER, .rate = true)
 #define COUNTER(n, h)		METRIC(n, h, .better = NO_DIRECTION, .counter = true)
 #define COUNTER_SUM(n, h)	METRIC(n, h, .better = NO_DIRECTION, .counter = true, .sum = true)
@@ -28,9 +29,9 @@ static const struct metric figures[] = {
 	RATE("shootdowns_per_s", "stress-ng tlb-shootdown, ops/s"),
 	RATE("flocks_per_s", "stress-ng flock, ops/s"),
 	RATE("mutexes_per_s", "stress-ng mutex, ops/s"),
-	FIGURE("stick_share", "share of yields that stick", HIGHER_IS_BETTER),
-	FIGURE("yield_to_run_p50_ns", "median from yield to run, ns", LOWER_IS_BETTER),
-	FIGURE("yield_to_run_p99_ns", "99% from yield to run, ns", LOWER_IS_BETTER),
+	FIGURE_IF_ANY("stick_share", "share of yields that stick", HIGHER_IS_BETTER),
+	FIGURE_IF_ANY("yield_to_run_p50_ns", "median from yield to run, ns", LOWER_IS_BETTER),
+	FIGURE_IF_ANY("yield_to_run_p99_ns", "99% from yield to run, ns", LOWER_IS_BETTER),
 	FIGURE("instructions", "instructions", LOWER_IS_BETTER),
 	{ .name = NULL }
 };

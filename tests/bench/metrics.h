@@ -17,6 +17,7 @@ enum direction {
  * @better:	which way is better
  * @rate:	work done in the VM's share of the CPUs: it has a limit, and is
  *		measured for each VM and for all
+ * @if_any:	of something that may not happen at all in a window, and is null then
  * @counter:	explains the figures: a column beside them, no figure itself, and
  *		a profile may be without it
  * @sum:	counters whose name begins with @name are added up
@@ -27,6 +28,7 @@ struct metric {
 	const char *heading;
 	enum direction better;
 	bool rate;
+	bool if_any;
 	bool counter;
 	bool sum;
 	double unit;

@@ -21,7 +21,7 @@ enum kind {
 	TEXT,
 	WHOLE,		/* a whole number */
 	VM,		/* a whole number or "all" */
-	AMOUNT,		/* a number */
+	AMOUNT,		/* a number, or null */
 	LIMIT,		/* worked out here: whatever is read is dropped */
 };
 
@@ -129,7 +129,7 @@ static bool pair__fits(const struct json_pair *pair, enum kind kind)
 		return number ? text__is_whole(pair->text) :
 				pair->type == JSON_STRING && !strcmp(pair->text, "all");
 	case AMOUNT:
-		return number && *pair->text != '-' && isfinite(strtod(pair->text, NULL));
+		return pair->type == JSON_NULL || (number && *pair->text != '-' && isfinite(strtod(pair->text, NULL)));
 	default:
 		return number || pair->type == JSON_NULL;
 	}
@@ -155,6 +155,12 @@ static int measurement__take(struct measurement *m, struct json_object *object,
 	return 0;
 }
 
+/* Nothing happened in the window that it could be measured of. */
+static bool measurement__is_null(const struct measurement *m)
+{
+	return !strcmp(m->text[KEY_VALUE], "null");
+}
+
 static int measurement__complete(struct measurement *m, const struct given *given,
 				 const char *where)
 {
@@ -169,6 +175,8 @@ static int measurement__complete(struct measurement *m, const struct given *give
 			return fail("%s: no '%s'%s", where, keys[k].name,
 				    k == KEY_COMMIT ? "; give --commit" :
 				    k == KEY_KERNEL ? "; give --kernel" : "");
+	if (measurement__is_null(m) && !metric__find(m->text[KEY_METRIC]).if_any)
+		return fail("%s: %s cannot be null", where, m->text[KEY_METRIC]);
 	return 0;
 }
 
@@ -357,7 +365,7 @@ struct stats results__stats(const struct results *r, int scenario, int profile,
 
 	for (const struct measurement *m = r->m; m < r->m + r->count; m++)
 		if (m->scenario == scenario && m->profile == profile &&
-		    m->metric == metric && m->vm == vm)
+		    m->metric == metric && m->vm == vm && !measurement__is_null(m))
 			values[count++] = m->value;
 	stats = stats__of(values, count);
 	free(values);

@@ -120,9 +120,14 @@ static void row__print(struct table *t, const struct results *r, int scenario, i
 	else
 		cell__add(t, "%d", vm);
 	cell__add(t, "%s", r->profiles.name[profile]);
-	cell__number(t, s.median);
-	cell__add(t, "[%.6g-%.6g]", s.min, s.max);
-	cell__ratio(t, s.median, stock.count ? stock.median : NAN);
+	if (s.count) {
+		cell__number(t, s.median);
+		cell__add(t, "[%.6g-%.6g]", s.min, s.max);
+	} else {
+		cell__add(t, "-");
+		cell__add(t, "-");
+	}
+	cell__ratio(t, s.median, s.count && stock.count ? stock.median : NAN);
 	if (metric__find(r->metrics.name[metric]).rate)
 		cell__ratio(t, s.median, results__limit(r, scenario, metric, vm));
 	if (counters)

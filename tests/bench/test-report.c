@@ -127,6 +127,18 @@ static void lines__add_window(const char *profile, int window)
 	line__add("1vm-2burn", 3, 4, profile, window, "\"all\"", "yields_refused_idle", "count", 4);
 }
 
+/* Put @to in place of @from in the last line. */
+static void line__change(const char *from, const char *to)
+{
+	char *line = lines[line_count - 1], *at = strstr(line, from), *changed;
+
+	if (!at || asprintf(&changed, "%.*s%s%s", (int)(at - line), line, to,
+			    at + strlen(from)) < 0)
+		abort();
+	free(line);
+	lines[line_count - 1] = changed;
+}
+
 static void lines__free(void)
 {
 	while (line_count)
@@ -238,6 +250,43 @@ static enum outcome test__missing(void)
 	return TEST_PASS;
 }
 
+/* There is nothing to measure with stock, nor with pvsched in the second window. */
+static void lines__add_shares(const char *scenario, int vms, int vcpus)
+{
+	for (int window = 1; window <= WINDOWS; window++) {
+		line__add(scenario, vms, vcpus, "stock", window, "\"all\"", "stick_share",
+			  "ratio", 0.75);
+		line__change("0.75", "null");
+		line__add(scenario, vms, vcpus, "pvsched", window, "\"all\"", "stick_share",
+			  "ratio", 0.75);
+		if (window == 2)
+			line__change("0.75", "null");
+	}
+}
+
+/* Null is no missing measurement, and no rate. */
+static enum outcome test__null(void)
+{
+	lines__make();
+	lines__add_shares("1vm-1x", 1, 4);
+	lines__add_shares("1vm-2burn", 3, 4);
+	lines__add_shares("2vm-2x", 2, 8);
+	lines__write("raw", -1);
+	report__run("", "raw");
+	EXPECT(run.status == 0);
+	EXPECT(strstr(run.out, " -            -       -\n"));
+	EXPECT(strstr(run.out, " 0.75  [0.75-0.75]       -\n"));
+	lines__write("raw", line_count - 3);
+	report__run("", "raw");
+	EXPECT(run__refused(&run));
+	line__change("stick_share", "records_per_s");
+	line__change("0.75", "null");
+	lines__write("raw", -1);
+	report__run("", "raw");
+	EXPECT(run__refused(&run) && strstr(run.err, "null"));
+	return TEST_PASS;
+}
+
 static enum outcome test__asked(void)
 {
 	lines__make();
@@ -254,18 +303,6 @@ static enum outcome test__asked(void)
 	report__run(" --windows 0", "raw");
 	EXPECT(run__refused(&run));
 	return TEST_PASS;
-}
-
-/* Put @to in place of @from in the last line. */
-static void line__change(const char *from, const char *to)
-{
-	char *line = lines[line_count - 1], *at = strstr(line, from), *changed;
-
-	if (!at || asprintf(&changed, "%.*s%s%s", (int)(at - line), line, to,
-			    at + strlen(from)) < 0)
-		abort();
-	free(line);
-	lines[line_count - 1] = changed;
 }
 
 static enum outcome test__bad_lines(void)
@@ -404,6 +441,7 @@ const struct test report_tests[] = {
 	{ "report: limits of known figures", test__limit },
 	{ "report: keys, order and types of final results", test__final },
 	{ "report: any missing measurement is an error", test__missing },
+	{ "report: nothing to measure is no missing measurement", test__null },
 	{ "report: what was asked for must be there", test__asked },
 	{ "report: damaged measurements are refused", test__bad_lines },
 	{ "report: bad files and options are refused", test__bad_files },

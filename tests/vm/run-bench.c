@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE
 #include <getopt.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -183,9 +184,13 @@ static void run__emit(struct run *run, const struct profile *profile,
 
 	fprintf(run->results, "values \"profile\":\"%s\",\"window\":%d,\"vm\":%s",
 		profile->name, window, vm);
-	for (i = 0; i < count; i++)
-		fprintf(run->results, " %s=%.12g=%s", vs->v[i].name,
-			vs->v[i].value, vs->v[i].unit);
+	for (i = 0; i < count; i++) {
+		if (isnan(vs->v[i].value))
+			fprintf(run->results, " %s=null=%s", vs->v[i].name, vs->v[i].unit);
+		else
+			fprintf(run->results, " %s=%.12g=%s", vs->v[i].name,
+				vs->v[i].value, vs->v[i].unit);
+	}
 	fputc('\n', run->results);
 }
 

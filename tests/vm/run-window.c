@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -210,14 +211,14 @@ static double host__idle(void)
 	return idle * 1000 / sysconf(_SC_CLK_TCK);
 }
 
-/* How the yields of the window fared; nothing if there was none. */
+/* How the yields of the window fared; not a number if there was none. */
 static int window__yields(const struct hist *before, struct window *w)
 {
 	const struct value *stuck = values__find(&w->all, "yields_stuck");
 	const struct value *ignored = values__find(&w->all, "yields_ignored");
 	const struct value *bounced = values__find(&w->all, "yields_bounced");
+	double yields, share = NAN, p50 = NAN, p99 = NAN;
 	struct hist hist;
-	double yields;
 
 	if (!stuck || !ignored || !bounced)
 		return 0;
@@ -225,12 +226,14 @@ static int window__yields(const struct hist *before, struct window *w)
 		return -1;
 	hist__since(before, &hist);
 	yields = stuck->value + ignored->value + bounced->value;
-	if (!yields || hist__quantile(&hist, 0.5) < 0)
-		return 0;
-	return values__add(&w->all, "stick_share", "ratio", stuck->value / yields) ||
-	       values__add(&w->all, "yield_to_run_p50_ns", "ns", hist__quantile(&hist, 0.5)) ||
-	       values__add(&w->all, "yield_to_run_p99_ns", "ns", hist__quantile(&hist, 0.99)) ?
-	       -1 : 0;
+	if (yields && hist__quantile(&hist, 0.5) >= 0) {
+		share = stuck->value / yields;
+		p50 = hist__quantile(&hist, 0.5);
+		p99 = hist__quantile(&hist, 0.99);
+	}
+	return values__add(&w->all, "stick_share", "ratio", share) ||
+	       values__add(&w->all, "yield_to_run_p50_ns", "ns", p50) ||
+	       values__add(&w->all, "yield_to_run_p99_ns", "ns", p99) ? -1 : 0;
 }
 
 /*
