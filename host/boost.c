@@ -361,10 +361,14 @@ static bool pvsched_leave_cpu(struct pvsched_look *look)
  */
 void pvsched_before_halt(struct kvm_vcpu *me)
 {
-	unsigned int waiting = pvsched_waiting_here();
 	struct pvsched_look look;
+	unsigned int waiting;
 
-	if (!READ_ONCE(pvsched_boost) || waiting == 1)
+	if (!READ_ONCE(pvsched_boost))
+		return;
+
+	waiting = pvsched_waiting_here();
+	if (waiting == 1)
 		return;
 
 	pvsched_look_around(me, &look);

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Fetch although switched off.
-s/!READ_ONCE(pvsched_boost) || waiting == 1/waiting == 1/
+/^void pvsched_before_halt/,/^}/s/if (!READ_ONCE(pvsched_boost))/if (0)/
