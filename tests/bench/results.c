@@ -129,7 +129,8 @@ static bool pair__fits(const struct json_pair *pair, enum kind kind)
 		return number ? text__is_whole(pair->text) :
 				pair->type == JSON_STRING && !strcmp(pair->text, "all");
 	case AMOUNT:
-		return pair->type == JSON_NULL || (number && *pair->text != '-' && isfinite(strtod(pair->text, NULL)));
+		return pair->type == JSON_NULL ||
+		       (number && *pair->text != '-' && isfinite(strtod(pair->text, NULL)));
 	default:
 		return number || pair->type == JSON_NULL;
 	}

@@ -45,6 +45,18 @@ static void cell__ratio(struct table *t, double x, double base)
 		cell__add(t, "%.3f", x / base);
 }
 
+/* Median and range; dashes if nothing happened that could be measured. */
+static void cells__stats(struct table *t, const struct stats *s)
+{
+	if (!s->count) {
+		cell__add(t, "-");
+		cell__add(t, "-");
+		return;
+	}
+	cell__number(t, s->median);
+	cell__add(t, "[%.6g-%.6g]", s->min, s->max);
+}
+
 static void table__print_cells(const struct table *t, FILE *out)
 {
 	int width[MAX_COLUMNS] = { 0 };
@@ -120,13 +132,7 @@ static void row__print(struct table *t, const struct results *r, int scenario, i
 	else
 		cell__add(t, "%d", vm);
 	cell__add(t, "%s", r->profiles.name[profile]);
-	if (s.count) {
-		cell__number(t, s.median);
-		cell__add(t, "[%.6g-%.6g]", s.min, s.max);
-	} else {
-		cell__add(t, "-");
-		cell__add(t, "-");
-	}
+	cells__stats(t, &s);
 	cell__ratio(t, s.median, s.count && stock.count ? stock.median : NAN);
 	if (metric__find(r->metrics.name[metric]).rate)
 		cell__ratio(t, s.median, results__limit(r, scenario, metric, vm));

@@ -185,11 +185,12 @@ static void run__emit(struct run *run, const struct profile *profile,
 	fprintf(run->results, "values \"profile\":\"%s\",\"window\":%d,\"vm\":%s",
 		profile->name, window, vm);
 	for (i = 0; i < count; i++) {
+		fprintf(run->results, " %s=", vs->v[i].name);
 		if (isnan(vs->v[i].value))
-			fprintf(run->results, " %s=null=%s", vs->v[i].name, vs->v[i].unit);
+			fputs("null", run->results);
 		else
-			fprintf(run->results, " %s=%.12g=%s", vs->v[i].name,
-				vs->v[i].value, vs->v[i].unit);
+			fprintf(run->results, "%.12g", vs->v[i].value);
+		fprintf(run->results, "=%s", vs->v[i].unit);
 	}
 	fputc('\n', run->results);
 }
