@@ -76,7 +76,10 @@
 static_assert(_Q_PENDING_BITS == 8);
 static_assert(_Q_LOCKED_OFFSET == 0);
 
-/* Spins between two looks at somebody else's state; those of a newcomer are longer. */
+/*
+ * Spins between two looks at somebody else's state: of a waiter, of a newcomer,
+ * whose spins are longer, and of a waiter by the base's policy.
+ */
 #define PVSCHED_LOOK_MASK	63
 #define PVSCHED_STEAL_LOOK_MASK	31
 #define PVSCHED_BASE_LOOK_MASK	255
