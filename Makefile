@@ -30,6 +30,7 @@ PROFILES ?= $(if $(filter lock% handover,$(BENCH)),$(PROFILES_LOCK),$(PROFILES_S
 PROFILES_LOCK := native,tas,base,stock,pvsched
 PROFILES_STOCK := stock,pvsched
 WINDOWS ?= 5
+BOOTS ?= 1
 DURATION ?= 1
 PCPUS ?=
 TEST ?= all
@@ -95,6 +96,7 @@ help:
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
 	@echo '  WHERE=1                                        tell where the CPU time of the VMs goes'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'
+	@echo '  BOOTS=N                                       of the VMs, among which the windows are dealt'
 	@echo '  TEST=NAME,...                                 parts of make test ($(TEST))'
 	@echo '  FRESH=1                                       run also the parts whose sources are as when they passed'
 	@echo '  DRY=1                                         print the emulator and QEMU commands only'
@@ -184,7 +186,7 @@ CONFIG_lockdep := $(CONFIG_guest) tests/vm/lockdep.config
 
 $(B)/%/.config: $(sort $(CONFIG_host) $(CONFIG_lockdep)) $(B)/linux.patched
 	@mkdir -p $(LINUX)/out-$*; [ -L $(@D) ] || rm -rf $(@D); ln -sfnT linux/out-$* $(@D)
-	@grep -h ^CONFIG_ $(CONFIG_$*) > $(B)/$*.wanted
+	@awk -F= '/^CONFIG_/ { last[$$1] = $$0 } END { for (name in last) print last[name] }' $(CONFIG_$*) > $(B)/$*.wanted
 	@$(KMAKE) KCONFIG_ALLCONFIG=$(TOP)/$(B)/$*.wanted allnoconfig > $(B)/$*.config.log 2>&1 || \
 		{ cat $(B)/$*.config.log >&2; exit 1; }
 	@lost=$$({ grep -vxFf $@ $(B)/$*.wanted || :; } | tr '\n' ' '); [ -z "$$lost" ] || \
@@ -313,7 +315,7 @@ else
 bench: deps-bench kernels tools
 	@rm -rf $(B)/run/$(BENCH)-*; n=$(bench_machines); \
 	for i in $$(seq $$n); do $(call lab,$(steady_lab),5400,$(BENCH)-$$i) $(ours) $(guest_programs) \
-		$(if $(WHERE),--add=$(B)/guest/System.map:/guest.map) $(SILENCE_$(BENCH):%=--silence=%) -- --share=$$i/$$n --windows=$(WINDOWS) --seconds=$(DURATION) \
+		$(if $(WHERE),--add=$(B)/guest/System.map:/guest.map) $(SILENCE_$(BENCH):%=--silence=%) -- --share=$$i/$$n --windows=$(WINDOWS) --boots=$(BOOTS) --seconds=$(DURATION) \
 		--profiles=$(PROFILES) $(if $(WHERE),--where) bench $(BENCH) $(bench_scenarios) & pids="$$pids $$!"; done; \
 	bad=0; for p in $$pids; do wait $$p || bad=$$?; done; exit $$bad
 	@$(if $(DRY),:,cat $(B)/run/$(BENCH)-*/results.jsonl > $(B)/run/$(BENCH).jsonl)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Benchmarks in scenarios. The VMs of a scenario boot once, and all profiles
- * are measured in them in turn: whatever drifts, drifts for all of them.
+ * are measured in them in turn: whatever drifts, drifts for all of them. Where
+ * boots differ by more than profiles do, the windows are dealt among several.
  *
  * A scenario's measurements are printed when its VMs are gone, so that
  * printing them disturbs nothing.
@@ -139,6 +140,7 @@ struct run {
 	const char *scenario;
 	struct vm_set set;
 	int windows;
+	int first, last;	/* those of this boot, from 1 */
 	bool show;
 	FILE *results;
 };
@@ -233,7 +235,7 @@ static int run__windows(struct run *run, const struct profile **turn, int turns)
 
 	if (!run->show && run__window(run, turn[0], 0))
 		return -1;
-	for (w = 1; w <= run->windows; w++)
+	for (w = run->first; w <= run->last; w++)
 		for (i = 0; i < turns; i++)
 			if (run__window(run, turn[(w + i) % turns], w))
 				return -1;
@@ -299,6 +301,22 @@ static int run__profiles(struct run *run)
 	return 0;
 }
 
+/* No boot is without a window, for there are no more boots than windows. */
+static int run__boots(struct run *run)
+{
+	int boots = opt.boots < run->windows ? opt.boots : run->windows;
+	int i, ret = 0;
+
+	if (opt.dry_run)
+		boots = 1;
+	for (i = 0; i < boots && !ret; i++) {
+		run->first = i * run->windows / boots + 1;
+		run->last = (i + 1) * run->windows / boots;
+		ret = run__profiles(run);
+	}
+	return ret;
+}
+
 static int run__all(struct run *run)
 {
 	char *text = NULL;
@@ -309,7 +327,7 @@ static int run__all(struct run *run)
 	if (!run->results)
 		return out__error("no memory for the results");
 	run__emit_common(run);
-	ret = run__profiles(run);
+	ret = run__boots(run);
 	fclose(run->results);
 	out__text("", text);
 	free(text);

@@ -49,6 +49,9 @@
 /* It needs VMs that just booted; it leaves none that the next test could use. */
 #define NEED_BOOT		(1 << 4)
 #define ENDS			(1 << 5)
+/* So many CPUs are possible that some would share a code in a lock word. */
+#define MANY_CPUS		(1 << 6)
+#define MANY			144
 
 static const char offered[] = "pvsched: offered by this host";
 static const char not_offered[] = "pvsched: not offered by this host";
@@ -556,11 +559,18 @@ static int check_lockdep_finds(struct vm *vm)
 	return EXIT_PASS;
 }
 
+static int check_possible(struct vm *vm)
+{
+	if (vm__do(vm, "run grep -qx 0-%d /sys/devices/system/cpu/possible", vm->possible - 1))
+		return fail("%d CPUs should be possible in the guest", vm->possible);
+	return EXIT_PASS;
+}
+
 static int test_lockdep(struct vm_set *set)
 {
 	struct vm *vm = &set->vm[0];
 
-	if (check_lockdep_finds(vm) || check_lockdep(vm) || test_lock(set) ||
+	if (check_possible(vm) || check_lockdep_finds(vm) || check_lockdep(vm) || test_lock(set) ||
 	    test_locktorture(set))
 		return EXIT_FAIL;
 	return check_lockdep(vm);
@@ -610,7 +620,7 @@ static const struct test {
 	{ "fairness", 0, 0, 600, NEED_PVSCHED, test_fairness },
 	{ "slices", 0, 0, 300, NEED_PVSCHED | NEED_TIME, test_slices },
 	{ "rough-host", 0, 0, 600, NEED_PVSCHED, test_rough },
-	{ "lockdep", 1, 2, 1500, NEED_PVSCHED | NEED_FAULTS | EXTRA, test_lockdep },
+	{ "lockdep", 1, 2, 1500, NEED_PVSCHED | NEED_FAULTS | EXTRA | MANY_CPUS, test_lockdep },
 };
 
 void test__list(void)
@@ -649,10 +659,16 @@ static bool vms_left;
 
 static int test__init_vms(const struct test *test)
 {
+	int i;
+
 	if (vms_left)
 		return 0;
 	memset(&vms, 0, sizeof(vms));
-	return test->vms ? vms__init(&vms, test->vms, test->factor * opt.pcpus, 0) : 0;
+	if (test->vms && vms__init(&vms, test->vms, test->factor * opt.pcpus, 0))
+		return -1;
+	for (i = 0; i < vms.count && test->needs & MANY_CPUS; i++)
+		vms.vm[i].possible = MANY;
+	return 0;
 }
 
 /* To boot takes long in an emulator: may @next go on in the VMs of @test? */
@@ -660,7 +676,8 @@ static bool test__leaves_vms(const struct test *test, const struct test *next)
 {
 	if (!next || test__lacks(next) || (test->needs & ENDS) || (next->needs & NEED_BOOT))
 		return false;
-	return test->vms && test->vms == next->vms && test->factor == next->factor;
+	return test->vms && test->vms == next->vms && test->factor == next->factor &&
+	       !((test->needs ^ next->needs) & MANY_CPUS);
 }
 
 static int test__in_vms(const struct test *test, const struct test *next)

@@ -197,7 +197,10 @@ static void vm__args(const struct vm *vm, const struct profile *profile, struct 
 	args__add(args, "-cpu");
 	args__add(args, "%s%s%s", lab->cpu, cpu ? "," : "", cpu ? cpu : "");
 	args__add(args, "-smp");
-	args__add(args, "%d", vm->vcpus);
+	if (vm->possible)
+		args__add(args, "%d,maxcpus=%d", vm->vcpus, vm->possible);
+	else
+		args__add(args, "%d", vm->vcpus);
 	args__add(args, "-m");
 	args__add(args, "%d", opt.memory);
 	args__add(args, "-name");

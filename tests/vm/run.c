@@ -25,6 +25,7 @@ struct options opt = {
 	.share = 1,
 	.shares = 1,
 	.tries = 1,
+	.boots = 1,
 };
 
 static const char help[] =
@@ -44,6 +45,7 @@ static const char help[] =
 	"  --out=FILE       write results to FILE (standard output)\n"
 	"  --profiles=A,B   profiles to measure (stock,pvsched)\n"
 	"  --windows=N      windows for each profile (5; 1 for a workload)\n"
+	"  --boots=N        deal the windows among N boots of the VMs (1)\n"
 	"  --seconds=S      length of a window (1)\n"
 	"  --tries=N        how often a program of selftests that fails is run (1)\n"
 	"  --share=K/N      of the scenarios only the K-th of N shares (1/1)\n"
@@ -67,6 +69,7 @@ static const struct option options[] = {
 	{ "windows",	required_argument, NULL, 'w' },
 	{ "seconds",	required_argument, NULL, 's' },
 	{ "timeout",	required_argument, NULL, 't' },
+	{ "boots",	required_argument, NULL, 'b' },
 	{ "tries",	required_argument, NULL, 'T' },
 	{ "share",	required_argument, NULL, OPT_SHARE },
 	{ "where",	no_argument,	   NULL, OPT_WHERE },
@@ -106,6 +109,8 @@ static int *option__number(int c)
 		return &opt.memory;
 	case 'w':
 		return &opt.windows;
+	case 'b':
+		return &opt.boots;
 	case 's':
 		return &opt.seconds;
 	case 'T':

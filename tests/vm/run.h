@@ -61,6 +61,7 @@ struct options {
 	int pcpus;
 	int memory;		/* MiB for each VM */
 	int windows;
+	int boots;		/* that the windows are dealt among */
 	int seconds;
 	int timeout;
 	int tries;		/* of a program of selftests */
@@ -83,6 +84,7 @@ void out__drain(void);
 struct vm {
 	int id;
 	int vcpus;
+	int possible;		/* CPUs that might be plugged in, if not 0 */
 	bool lost;
 	pid_t pid;
 	int fd;			/* the agent */
