@@ -228,8 +228,10 @@ u32 pvsched_boost_anyone(struct kvm_vcpu *me)
 	u32 directed = 0;
 
 	pvsched_look_around(me, &look);
+	me->arch.pvsched.stays = look.vcpu[HERE];
 	if (look.vcpu[ELSEWHERE])
 		directed += pvsched_boost_one(me, look.vcpu[ELSEWHERE], look.reason[ELSEWHERE]);
+	me->arch.pvsched.stays = false;
 
 	if (look.vcpu[HERE])
 		directed += pvsched_boost_one(me, look.vcpu[HERE], look.reason[HERE]);
@@ -272,20 +274,66 @@ bool kvm_arch_vcpu_on_spin(struct kvm_vcpu *vcpu)
 }
 
 /*
- * See virt/kvm/kvm_main.c. The target gets the caller's CPU if it waits for
- * that, or if the caller is alone there and has no use for it; else the one
- * that it waits for.
+ * Bring a target here that would wait elsewhere: for good if the caller is alone
+ * here and has no use for its CPU; in exchange if another VM keeps the target
+ * waiting. The caller goes there once it has left its CPU, see
+ * pvsched_send_displaced().
+ */
+static void pvsched_bring(struct kvm_vcpu *me, struct kvm_vcpu *target, struct task_struct *task)
+{
+	int cpu;
+
+	if (single_task_running()) {
+		pvsched_pull(task);
+		return;
+	}
+
+	if (!me || me->arch.pvsched.stays || !READ_ONCE(pvsched_trade))
+		return;
+
+	cpu = pvsched_trade_in(task);
+	if (cpu < 0)
+		return;
+
+	me->stat.pvsched_traded++;
+	WRITE_ONCE(target->arch.pvsched.displaced_to, cpu);
+	WRITE_ONCE(target->arch.pvsched.displaced, me);
+}
+
+/**
+ * pvsched_send_displaced() - Send on who gave a vCPU its CPU.
+ * @vcpu:	the vCPU, which got that CPU
+ *
+ * Context: its thread, preemption off.
+ */
+void pvsched_send_displaced(struct kvm_vcpu *vcpu)
+{
+	struct pvsched_vcpu *state = &vcpu->arch.pvsched;
+	struct task_struct *task = pvsched_task_of(state->displaced);
+
+	WRITE_ONCE(state->displaced, NULL);
+	if (!task)
+		return;
+
+	pvsched_send(task, state->displaced_to);
+	put_task_struct(task);
+}
+
+/*
+ * See virt/kvm/kvm_main.c. The target gets the caller's CPU if it waits for that
+ * or could be brought here; else the one that it waits for.
  */
 int kvm_arch_yield_to(struct kvm_vcpu *target, struct task_struct *task)
 {
 	struct kvm_vcpu *me = kvm_get_running_vcpu();
+	bool boost = READ_ONCE(pvsched_boost);
 	bool tracked, left = true;
 	int ret;
 
+	if (boost)
+		pvsched_bring(me, target, task);
 	tracked = pvsched_yield_begins(me, target);
-	if (READ_ONCE(pvsched_boost)) {
-		if (single_task_running())
-			pvsched_pull(task);
+	if (boost) {
 		left = task_cpu(task) == raw_smp_processor_id();
 		ret = pvsched_yield_to(task);
 	} else {

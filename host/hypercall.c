@@ -214,15 +214,21 @@ static u32 pvsched_give(struct kvm_vcpu *caller, struct kvm_vcpu *target,
 	return granted;
 }
 
-/* The caller's own CPU comes last: giving it away schedules. */
+/*
+ * The caller's own CPU comes last: giving it away schedules. It goes to one who
+ * waits for it, or, if there is none, to the last of those who wait elsewhere.
+ */
 static u32 pvsched_carry_out(struct kvm_vcpu *caller,
 			     struct pvsched_choice *choice)
 {
 	u32 directed = 0;
 	int i;
 
-	for (i = 0; i < choice->nr_remote; i++)
+	for (i = 0; i < choice->nr_remote; i++) {
+		caller->arch.pvsched.stays = choice->local || i + 1 < choice->nr_remote;
 		directed += pvsched_give(caller, choice->remote[i], false);
+	}
+	caller->arch.pvsched.stays = false;
 
 	if (choice->local)
 		directed += pvsched_give(caller, choice->local, true);

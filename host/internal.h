@@ -15,6 +15,7 @@
 /* Switches, see the parameters in pvsched.c. */
 extern bool pvsched_yield;
 extern bool pvsched_boost;
+extern bool pvsched_trade;
 
 /* Why a vCPU gets a CPU, see stats.h; a lower one is a better reason. */
 enum pvsched_reason {
@@ -107,6 +108,24 @@ static __always_inline struct kvm_vcpu *pvsched_lookup(struct kvm_apic_map *map,
 }
 
 /**
+ * pvsched_task_of() - A vCPU's task.
+ * @vcpu:	the vCPU
+ *
+ * Context: any.
+ * Return: the task with a reference held, or NULL before the vCPU's first run.
+ */
+static inline struct task_struct *pvsched_task_of(struct kvm_vcpu *vcpu)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = get_pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
+	rcu_read_unlock();
+
+	return task;
+}
+
+/**
  * pvsched_with_task() - Do something to a vCPU's task, if it has one.
  * @vcpu:	the vCPU
  * @act:	what to do; is called with a reference held
@@ -117,12 +136,9 @@ static __always_inline struct kvm_vcpu *pvsched_lookup(struct kvm_apic_map *map,
 static inline bool pvsched_with_task(struct kvm_vcpu *vcpu,
 				     bool (*act)(struct task_struct *task))
 {
-	struct task_struct *task;
+	struct task_struct *task = pvsched_task_of(vcpu);
 	bool done;
 
-	rcu_read_lock();
-	task = get_pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
-	rcu_read_unlock();
 	if (!task)
 		return false;
 
@@ -135,6 +151,7 @@ static inline bool pvsched_with_task(struct kvm_vcpu *vcpu,
 int pvsched_queue_of(struct kvm_vcpu *vcpu);
 bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason);
 u32 pvsched_boost_anyone(struct kvm_vcpu *me);
+void pvsched_send_displaced(struct kvm_vcpu *vcpu);
 
 bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target);
 void pvsched_yield_ends(struct kvm_vcpu *me, struct kvm_vcpu *target, bool granted, bool left);

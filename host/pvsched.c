@@ -25,6 +25,10 @@ bool pvsched_boost __read_mostly = true;
 module_param(pvsched_boost, bool, 0644);
 MODULE_PARM_DESC(pvsched_boost, "Choose whom a spinning vCPU yields to, and make yields stick (default: Y)");
 
+bool pvsched_trade __read_mostly = true;
+module_param(pvsched_trade, bool, 0644);
+MODULE_PARM_DESC(pvsched_trade, "Let callers change places with targets that another VM keeps waiting (default: Y)");
+
 module_param(pvsched_slice, bool, 0644);
 MODULE_PARM_DESC(pvsched_slice, "Give vCPUs longer slices beside others of their VM (default: Y)");
 

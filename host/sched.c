@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Run a waiting vCPU next: on the caller's CPU, on the CPU in whose queue it
- * waits, or, when the caller's CPU has nothing else to do, here.
+ * waits, or here, when the caller's CPU has nothing else to do, or when the
+ * caller can wait there in its place.
  *
  * The base's yield_to() leaves a hint that the pick drops when the target has
  * used up its lag, as one that was preempted typically has: then the caller
@@ -449,6 +450,24 @@ static bool pvsched_can_move(struct rq *from, struct rq *to, struct task_struct 
 	       !throttled_lb_pair(task_group(p), cpu_of(from), cpu_of(to));
 }
 
+/* Move a task that waits in @from, if it still does; both queues are locked. */
+static bool pvsched_move(struct rq *from, struct rq *to, struct task_struct *p)
+{
+	if (task_rq(p) != from || p->on_rq != TASK_ON_RQ_QUEUED)
+		return false;
+
+	if (!pvsched_can_run_next(from, p) || !pvsched_can_move(from, to, p))
+		return false;
+
+	update_rq_clock(from);
+	update_rq_clock(to);
+	deactivate_task(from, p, DEQUEUE_NOCLOCK);
+	set_task_cpu(p, cpu_of(to));
+	activate_task(to, p, ENQUEUE_NOCLOCK);
+
+	return true;
+}
+
 /**
  * pvsched_pull() - Bring a waiting task to the caller's CPU.
  * @p:	a task of the fair class, with a reference held
@@ -461,7 +480,6 @@ static bool pvsched_can_move(struct rq *from, struct rq *to, struct task_struct 
 bool pvsched_pull(struct task_struct *p)
 {
 	struct rq *rq, *from;
-	bool moved = false;
 
 	guard(raw_spinlock_irqsave)(&p->pi_lock);
 	rq = this_rq();
@@ -470,19 +488,72 @@ bool pvsched_pull(struct task_struct *p)
 		return false;
 
 	guard(double_rq_lock)(rq, from);
-	if (task_rq(p) == from && p->on_rq == TASK_ON_RQ_QUEUED &&
-	    pvsched_can_run_next(from, p) && pvsched_can_move(from, rq, p)) {
-		update_rq_clock(from);
-		update_rq_clock(rq);
-		deactivate_task(from, p, DEQUEUE_NOCLOCK);
-		set_task_cpu(p, cpu_of(rq));
-		activate_task(rq, p, ENQUEUE_NOCLOCK);
-		moved = true;
-	}
-
-	return moved;
+	return pvsched_move(from, rq, p);
 }
 EXPORT_SYMBOL_GPL(pvsched_pull);
+
+/*
+ * Does @p wait for somebody of another VM, and could the caller do so instead?
+ * Not on another node: their memory would stay behind.
+ */
+static bool pvsched_can_trade(struct rq *rq, struct rq *from, struct task_struct *p)
+{
+	struct task_struct *curr = rcu_dereference_protected(from->curr, true);
+
+	return curr->mm != p->mm && current->sched_class == &fair_sched_class &&
+	       cpu_to_node(cpu_of(rq)) == cpu_to_node(cpu_of(from)) &&
+	       pvsched_can_move(rq, from, current);
+}
+
+/**
+ * pvsched_trade_in() - Bring a task here that another VM keeps waiting elsewhere.
+ * @p:	a task of the fair class, with a reference held
+ *
+ * For a caller that gives it this CPU and is sent there in its place, see
+ * pvsched_send(). So @p need not wait, and the other VM need not be switched out.
+ *
+ * Context: process; takes @p's pi_lock and both run queues' locks.
+ * Return: the CPU that @p waited for, or -1 if it waits there still.
+ */
+int pvsched_trade_in(struct task_struct *p)
+{
+	struct rq *rq, *from;
+
+	guard(raw_spinlock_irqsave)(&p->pi_lock);
+	rq = this_rq();
+	from = task_rq(p);
+	if (from == rq)
+		return -1;
+
+	guard(double_rq_lock)(rq, from);
+	if (!pvsched_can_trade(rq, from, p) || !pvsched_move(from, rq, p))
+		return -1;
+
+	return cpu_of(from);
+}
+EXPORT_SYMBOL_GPL(pvsched_trade_in);
+
+/**
+ * pvsched_send() - Have a task that waits for this CPU wait for another one.
+ * @p:		a task of the fair class, with a reference held
+ * @cpu:	the other CPU
+ *
+ * Context: any but with a run queue locked; takes @p's pi_lock and both run
+ * queues' locks.
+ */
+void pvsched_send(struct task_struct *p, int cpu)
+{
+	struct rq *rq, *to = cpu_rq(cpu);
+
+	guard(raw_spinlock_irqsave)(&p->pi_lock);
+	rq = this_rq();
+	if (task_rq(p) != rq || rq == to)
+		return;
+
+	guard(double_rq_lock)(rq, to);
+	pvsched_move(rq, to, p);
+}
+EXPORT_SYMBOL_GPL(pvsched_send);
 
 /* Only KVM has preempt notifiers: those of a vCPU that is in KVM_RUN. */
 static bool pvsched_is_vcpu(struct task_struct *p)

@@ -17,6 +17,8 @@ bool pvsched_run_next(struct task_struct *p);
 bool pvsched_yield_to(struct task_struct *p);
 bool pvsched_leave_to(struct task_struct *p);
 bool pvsched_pull(struct task_struct *p);
+int pvsched_trade_in(struct task_struct *p);
+void pvsched_send(struct task_struct *p, int cpu);
 unsigned int pvsched_waiting_here(void);
 bool pvsched_may_borrow(struct cfs_rq *cfs_rq, struct sched_entity *se);
 u64 pvsched_slice_of(struct sched_entity *se, u64 slice);

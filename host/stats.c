@@ -173,6 +173,9 @@ void pvsched_load(struct kvm_vcpu *vcpu)
 		WRITE_ONCE(state->named, false);
 	state->passed = 0;
 
+	if (unlikely(READ_ONCE(state->displaced)))
+		pvsched_send_displaced(vcpu);
+
 	if (state->yielding_to)
 		pvsched_check_bounce(vcpu);
 

@@ -16,6 +16,7 @@
  *
  * fetched:		siblings brought here by a vCPU that left its CPU idle
  * handed:		siblings to which a vCPU that halts left its CPU, of several
+ * traded:		targets that changed places with the caller
  *
  * What became of granted yields, each by the reason for it:
  * stuck_*:		the target was the next vCPU on the CPU it waited for, or
@@ -85,6 +86,7 @@ struct kvm_vcpu;
 	X(slow_waiting)			\
 	X(fetched)			\
 	X(handed)			\
+	X(traded)			\
 	X(yield_stuck_named)		\
 	X(yield_stuck_interrupt)	\
 	X(yield_stuck_irqs_off)		\
@@ -132,6 +134,9 @@ struct kvm_vcpu;
  * @yielding_to:	the target of its own yield, until the outcome is known
  * @yielding_runs:	that target's @runs at the time
  * @yielding_why:	the reason for it, plus one; 0 for the base's own
+ * @stays:		its yields do not give its CPU away now
+ * @displaced:		who gave it its CPU and is to wait elsewhere, or NULL
+ * @displaced_to:	where that is
  */
 struct pvsched_vcpu {
 	u64 runs;
@@ -151,6 +156,9 @@ struct pvsched_vcpu {
 	struct kvm_vcpu *yielding_to;
 	u64 yielding_runs;
 	u8 yielding_why;
+	bool stays;
+	struct kvm_vcpu *displaced;
+	int displaced_to;
 };
 #else
 #define PVSCHED_VCPU_STATS(X)

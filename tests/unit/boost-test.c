@@ -27,19 +27,21 @@ unsigned int unit_lookups;
 int unit_rcu_depth;
 int unit_cpu = OWN_CPU;
 bool unit_sched_info = true;
-bool pvsched_boost = true;
+bool pvsched_boost = true, pvsched_trade = true;
 unsigned int nr_cpu_ids = 64;
 
 static struct kvm kvm;
 static struct kvm_vcpu *me;
 static u64 clock_ns = 1000000;
-static bool alone, declines, pullable = true;
+static bool alone, declines, pullable = true, tradable;
 static unsigned int waiting = 1;
 
 /* What was seen since world__forget(). */
 static struct {
 	struct kvm_vcpu *given[4];
-	unsigned int nr_given, nr_left_to, pulls, base_yields, begins, ends;
+	unsigned int nr_given, nr_left_to, pulls, trades, base_yields, begins, ends;
+	struct kvm_vcpu *sent;
+	int sent_to;
 	bool left;
 	int why;
 } seen;
@@ -83,6 +85,26 @@ bool pvsched_pull(struct task_struct *task)
 	alone = alone && !pullable;
 
 	return pullable;
+}
+
+int pvsched_trade_in(struct task_struct *task)
+{
+	int cpu = task->cpu;
+
+	unit_require(!unit_rcu_depth && task->refs > 0);
+	seen.trades += cpu != unit_cpu;
+	if (!tradable || cpu == unit_cpu)
+		return -1;
+	task->cpu = unit_cpu;
+
+	return cpu;
+}
+
+void pvsched_send(struct task_struct *task, int cpu)
+{
+	unit_require(!unit_rcu_depth && task->refs > 0);
+	seen.sent = vcpu__of(task);
+	seen.sent_to = cpu;
 }
 
 static bool give(struct task_struct *task)
@@ -503,6 +525,77 @@ TEST_F(boost, alone)
 	EXPECT_EQ(self->vcpu[2], spin_later());
 	EXPECT_EQ(1, seen.pulls);
 	EXPECT_FALSE(seen.left);
+}
+
+/* Who was given the CPU sends on who gave it, to where it waited itself. */
+TEST_F(boost, changes_places)
+{
+	struct kvm_vcpu *target = self->vcpu[2];
+
+	tradable = true;
+	vcpu__set(target, PVSCHED_NAMED, OTHER_CPU);
+	EXPECT_EQ(1, kvm_vcpu_yield_to(target));
+	EXPECT_TRUE(seen.left);
+	EXPECT_EQ(1, me->stat.pvsched_traded);
+	EXPECT_EQ(me, target->arch.pvsched.displaced);
+	EXPECT_EQ(NULL, seen.sent);
+
+	pvsched_send_displaced(target);
+	EXPECT_EQ(me, seen.sent);
+	EXPECT_EQ(OTHER_CPU, seen.sent_to);
+	EXPECT_EQ(NULL, target->arch.pvsched.displaced);
+	EXPECT_EQ(0, me->pid->task->refs);
+
+	/* Its thread may be gone by then. */
+	world__forget();
+	target->arch.pvsched.displaced = me;
+	me->pid = NULL;
+	pvsched_send_displaced(target);
+	EXPECT_EQ(NULL, seen.sent);
+}
+
+/* Not if it is not to leave, or nobody says that the other one waits for long. */
+TEST_F(boost, keeps_its_place)
+{
+	struct kvm_vcpu *target = self->vcpu[2];
+
+	vcpu__set(target, PVSCHED_NAMED, OTHER_CPU);
+	EXPECT_EQ(1, kvm_vcpu_yield_to(target));
+	EXPECT_EQ(1, seen.trades);
+	EXPECT_FALSE(seen.left);
+	EXPECT_EQ(0, me->stat.pvsched_traded);
+	EXPECT_EQ(NULL, target->arch.pvsched.displaced);
+
+	world__forget();
+	tradable = true;
+	pvsched_trade = false;
+	kvm_vcpu_yield_to(target);
+	pvsched_trade = true;
+	me->arch.pvsched.stays = true;
+	kvm_vcpu_yield_to(target);
+	me->arch.pvsched.stays = false;
+	alone = true;
+	pullable = false;
+	kvm_vcpu_yield_to(target);
+	EXPECT_EQ(0, seen.trades);
+	EXPECT_FALSE(seen.left);
+}
+
+/* The own CPU is for who waits for it; only if nobody does, to change places. */
+TEST_F(boost, changes_places_last)
+{
+	tradable = true;
+	vcpu__set(self->vcpu[3], PVSCHED_ANY, OWN_CPU);
+	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OTHER_CPU);
+	EXPECT_EQ(self->vcpu[2], spin_later());
+	EXPECT_EQ(self->vcpu[3], seen.given[1]);
+	EXPECT_EQ(0, seen.trades);
+	EXPECT_FALSE(me->arch.pvsched.stays);
+
+	vcpu__set(self->vcpu[3], PVSCHED_NOBODY, OWN_CPU);
+	EXPECT_EQ(self->vcpu[2], spin_later());
+	EXPECT_EQ(1, seen.trades);
+	EXPECT_TRUE(seen.left);
 }
 
 TEST_F(boost, before_a_halt)

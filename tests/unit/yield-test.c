@@ -40,7 +40,7 @@ static bool drop;
 static struct {
 	struct task_struct *remote[MAX_VCPUS];
 	struct kvm_vcpu *local;
-	unsigned int nr_remote, nr_local, nr_boosted, nr_anyone, granted;
+	unsigned int nr_remote, nr_local, nr_boosted, nr_stays, nr_anyone, granted;
 	unsigned int verdicts[NR_VERDICTS], targets;
 	u32 last_apic_id;
 	unsigned int calls;
@@ -75,6 +75,9 @@ bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_r
 		return kvm_vcpu_yield_to(target) > 0;
 	unit_require(pvsched_boost);
 	unit_require(seen.nr_boosted < MAX_VCPUS);
+	/* The last one may have the caller's CPU, if nobody waits for that. */
+	unit_require(seen.nr_stays == seen.nr_boosted);
+	seen.nr_stays += me->arch.pvsched.stays;
 	seen.nr_boosted++;
 
 	return scheduler__answer();
@@ -240,6 +243,8 @@ static void world__require_sane(long ret, unsigned int bits)
 	unit_require(unit_lookups <= PVSCHED_YIELD_MAX_TARGETS);
 	unit_require(seen.nr_remote + seen.nr_boosted <= MAX_REMOTE);
 	unit_require(seen.nr_local <= 1);
+	unit_require(seen.nr_boosted - seen.nr_stays == (seen.nr_boosted && !seen.nr_local));
+	unit_require(!caller->arch.pvsched.stays);
 	unit_require(s->pvsched_yield_asked + s->pvsched_yield_invalid <= 1);
 
 	if (ret < 0) {

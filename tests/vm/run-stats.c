@@ -28,6 +28,7 @@ static const struct counter {
 	{ "pvsched_yield_invalid", "yields_invalid" },
 	{ "pvsched_fetched", "fetched" },
 	{ "pvsched_handed", "handed" },
+	{ "pvsched_traded", "traded" },
 	{ "directed_yield_attempted", "base_yields_asked" },
 	{ "directed_yield_successful", "base_directed_yields" },
 	{ "preemption_reported", "preemptions_reported" },

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Leave the yield to the base.
-s/if (READ_ONCE(pvsched_boost)) {/if (false) {/
+s/^	if (boost) {$/	if (false) {/
