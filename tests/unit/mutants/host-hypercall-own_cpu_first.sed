@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # Give the own CPU away before the others are asked.
-/^	for (i = 0; i < choice->nr_remote; i++)$/{
+/^static u32 pvsched_carry_out/,/^}/{
+/^	for (i = 0; i < choice->nr_remote; i++) {$/{
+N
+N
 N
 h
 d
 }
 /directed += pvsched_give(caller, choice->local, true);/{
 G
+}
 }
