@@ -468,30 +468,6 @@ static bool pvsched_move(struct rq *from, struct rq *to, struct task_struct *p)
 	return true;
 }
 
-/**
- * pvsched_pull() - Bring a waiting task to the caller's CPU.
- * @p:	a task of the fair class, with a reference held
- *
- * For a caller that is alone on its CPU and has no use for it.
- *
- * Context: process; takes @p's pi_lock and both run queues' locks.
- * Return: true if @p waits here now.
- */
-bool pvsched_pull(struct task_struct *p)
-{
-	struct rq *rq, *from;
-
-	guard(raw_spinlock_irqsave)(&p->pi_lock);
-	rq = this_rq();
-	from = task_rq(p);
-	if (from == rq)
-		return false;
-
-	guard(double_rq_lock)(rq, from);
-	return pvsched_move(from, rq, p);
-}
-EXPORT_SYMBOL_GPL(pvsched_pull);
-
 /*
  * Does @p wait for somebody of another VM, and could the caller do so instead?
  * Not on another node: their memory would stay behind.
@@ -505,6 +481,44 @@ static bool pvsched_can_trade(struct rq *rq, struct rq *from, struct task_struct
 	       pvsched_can_move(rq, from, current);
 }
 
+/*
+ * Move a waiting task to the caller's CPU, if it @trades only where the caller
+ * could wait in its place. The CPU that it waited for, or -1 if it was not moved.
+ */
+static int pvsched_move_here(struct task_struct *p, bool trades)
+{
+	struct rq *rq, *from;
+
+	/* A hint: take no lock for one that waits here already. */
+	if (task_cpu(p) == raw_smp_processor_id())
+		return -1;
+
+	guard(raw_spinlock_irqsave)(&p->pi_lock);
+	rq = this_rq();
+	from = task_rq(p);
+
+	guard(double_rq_lock)(rq, from);
+	if (trades && !pvsched_can_trade(rq, from, p))
+		return -1;
+
+	return pvsched_move(from, rq, p) ? cpu_of(from) : -1;
+}
+
+/**
+ * pvsched_pull() - Bring a waiting task to the caller's CPU.
+ * @p:	a task of the fair class, with a reference held
+ *
+ * For a caller that is alone on its CPU and has no use for it.
+ *
+ * Context: process; takes @p's pi_lock and both run queues' locks.
+ * Return: true if @p waits here now.
+ */
+bool pvsched_pull(struct task_struct *p)
+{
+	return pvsched_move_here(p, false) >= 0;
+}
+EXPORT_SYMBOL_GPL(pvsched_pull);
+
 /**
  * pvsched_trade_in() - Bring a task here that another VM keeps waiting elsewhere.
  * @p:	a task of the fair class, with a reference held
@@ -517,19 +531,7 @@ static bool pvsched_can_trade(struct rq *rq, struct rq *from, struct task_struct
  */
 int pvsched_trade_in(struct task_struct *p)
 {
-	struct rq *rq, *from;
-
-	guard(raw_spinlock_irqsave)(&p->pi_lock);
-	rq = this_rq();
-	from = task_rq(p);
-	if (from == rq)
-		return -1;
-
-	guard(double_rq_lock)(rq, from);
-	if (!pvsched_can_trade(rq, from, p) || !pvsched_move(from, rq, p))
-		return -1;
-
-	return cpu_of(from);
+	return pvsched_move_here(p, true);
 }
 EXPORT_SYMBOL_GPL(pvsched_trade_in);
 
@@ -547,9 +549,6 @@ void pvsched_send(struct task_struct *p, int cpu)
 
 	guard(raw_spinlock_irqsave)(&p->pi_lock);
 	rq = this_rq();
-	if (task_rq(p) != rq || rq == to)
-		return;
-
 	guard(double_rq_lock)(rq, to);
 	pvsched_move(rq, to, p);
 }
