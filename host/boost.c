@@ -195,7 +195,7 @@ static void pvsched_look_around(struct kvm_vcpu *me, struct pvsched_look *look)
 }
 
 static bool pvsched_boost_one(struct kvm_vcpu *me, struct kvm_vcpu *vcpu,
-			      enum pvsched_reason reason)
+			      enum pvsched_reason reason, bool stays)
 {
 	struct pvsched_vcpu *state = &vcpu->arch.pvsched;
 	bool granted;
@@ -205,7 +205,7 @@ static bool pvsched_boost_one(struct kvm_vcpu *me, struct kvm_vcpu *vcpu,
 	state->passed = 0;
 	WRITE_ONCE(me->kvm->last_boosted_vcpu, vcpu->vcpu_idx);
 
-	granted = pvsched_direct(me, vcpu, reason);
+	granted = pvsched_direct(me, vcpu, reason, stays);
 	trace_pvsched_boost(me->vcpu_id, vcpu->vcpu_id, reason, granted);
 
 	return granted;
@@ -228,13 +228,11 @@ u32 pvsched_boost_anyone(struct kvm_vcpu *me)
 	u32 directed = 0;
 
 	pvsched_look_around(me, &look);
-	me->arch.pvsched.stays = look.vcpu[HERE];
 	if (look.vcpu[ELSEWHERE])
-		directed += pvsched_boost_one(me, look.vcpu[ELSEWHERE], look.reason[ELSEWHERE]);
-	me->arch.pvsched.stays = false;
-
+		directed += pvsched_boost_one(me, look.vcpu[ELSEWHERE], look.reason[ELSEWHERE],
+					      look.vcpu[HERE]);
 	if (look.vcpu[HERE])
-		directed += pvsched_boost_one(me, look.vcpu[HERE], look.reason[HERE]);
+		directed += pvsched_boost_one(me, look.vcpu[HERE], look.reason[HERE], false);
 
 	return directed;
 }
@@ -350,16 +348,21 @@ int kvm_arch_yield_to(struct kvm_vcpu *target, struct task_struct *task)
  * @me:		the calling vCPU
  * @target:	a vCPU of the same VM
  * @reason:	why, for the statistics
+ * @stays:	the caller needs its CPU for another target, and does not change
+ *		places with this one
  *
  * Context: the vCPU's thread, IRQs on; may schedule.
  * Return: true if @target was given a CPU.
  */
-bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason)
+bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason,
+		    bool stays)
 {
 	bool granted;
 
 	me->arch.pvsched.yielding_why = reason + 1;
+	me->arch.pvsched.stays = stays;
 	granted = kvm_vcpu_yield_to(target) > 0;
+	me->arch.pvsched.stays = false;
 	me->arch.pvsched.yielding_why = 0;
 
 	return granted;

@@ -200,13 +200,13 @@ static u32 pvsched_walk(struct kvm_vcpu *caller, struct pvsched_request *req,
 }
 
 static u32 pvsched_give(struct kvm_vcpu *caller, struct kvm_vcpu *target,
-			bool local)
+			bool local, bool stays)
 {
 	bool granted = false;
 
 	if (!pvsched_drop_yield())
 		granted = local || READ_ONCE(pvsched_boost) ?
-			  pvsched_direct(caller, target, PVSCHED_HYPERCALL) :
+			  pvsched_direct(caller, target, PVSCHED_HYPERCALL, stays) :
 			  pvsched_with_task(target, pvsched_run_next);
 
 	pvsched_settle(caller, target->vcpu_id,
@@ -224,14 +224,12 @@ static u32 pvsched_carry_out(struct kvm_vcpu *caller,
 	u32 directed = 0;
 	int i;
 
-	for (i = 0; i < choice->nr_remote; i++) {
-		caller->arch.pvsched.stays = choice->local || i + 1 < choice->nr_remote;
-		directed += pvsched_give(caller, choice->remote[i], false);
-	}
-	caller->arch.pvsched.stays = false;
+	for (i = 0; i < choice->nr_remote; i++)
+		directed += pvsched_give(caller, choice->remote[i], false,
+					 choice->local || i + 1 < choice->nr_remote);
 
 	if (choice->local)
-		directed += pvsched_give(caller, choice->local, true);
+		directed += pvsched_give(caller, choice->local, true, false);
 
 	return directed;
 }

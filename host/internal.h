@@ -149,7 +149,8 @@ static inline bool pvsched_with_task(struct kvm_vcpu *vcpu,
 }
 
 int pvsched_queue_of(struct kvm_vcpu *vcpu);
-bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason);
+bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason,
+		    bool stays);
 u32 pvsched_boost_anyone(struct kvm_vcpu *me);
 void pvsched_send_displaced(struct kvm_vcpu *vcpu);
 

@@ -571,9 +571,8 @@ TEST_F(boost, keeps_its_place)
 	pvsched_trade = false;
 	kvm_vcpu_yield_to(target);
 	pvsched_trade = true;
-	me->arch.pvsched.stays = true;
-	kvm_vcpu_yield_to(target);
-	me->arch.pvsched.stays = false;
+	pvsched_direct(me, target, PVSCHED_HYPERCALL, true);
+	EXPECT_FALSE(me->arch.pvsched.stays);
 	alone = true;
 	pullable = false;
 	kvm_vcpu_yield_to(target);
@@ -590,7 +589,6 @@ TEST_F(boost, changes_places_last)
 	EXPECT_EQ(self->vcpu[2], spin_later());
 	EXPECT_EQ(self->vcpu[3], seen.given[1]);
 	EXPECT_EQ(0, seen.trades);
-	EXPECT_FALSE(me->arch.pvsched.stays);
 
 	vcpu__set(self->vcpu[3], PVSCHED_NOBODY, OWN_CPU);
 	EXPECT_EQ(self->vcpu[2], spin_later());

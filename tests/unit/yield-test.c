@@ -66,7 +66,8 @@ int kvm_vcpu_yield_to(struct kvm_vcpu *target)
 }
 
 /* What host/boost.c does: the caller's CPU, or the one that it waits for. */
-bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason)
+bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason,
+		    bool stays)
 {
 	struct task_struct *task = target->pid->task;
 
@@ -77,7 +78,7 @@ bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_r
 	unit_require(seen.nr_boosted < MAX_VCPUS);
 	/* The last one may have the caller's CPU, if nobody waits for that. */
 	unit_require(seen.nr_stays == seen.nr_boosted);
-	seen.nr_stays += me->arch.pvsched.stays;
+	seen.nr_stays += stays;
 	seen.nr_boosted++;
 
 	return scheduler__answer();
@@ -244,7 +245,6 @@ static void world__require_sane(long ret, unsigned int bits)
 	unit_require(seen.nr_remote + seen.nr_boosted <= MAX_REMOTE);
 	unit_require(seen.nr_local <= 1);
 	unit_require(seen.nr_boosted - seen.nr_stays == (seen.nr_boosted && !seen.nr_local));
-	unit_require(!caller->arch.pvsched.stays);
 	unit_require(s->pvsched_yield_asked + s->pvsched_yield_invalid <= 1);
 
 	if (ret < 0) {

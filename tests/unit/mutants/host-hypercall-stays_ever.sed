@@ -1,3 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0
-# Never leave again.
-s/caller->arch.pvsched.stays = false;//
