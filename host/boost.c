@@ -272,30 +272,35 @@ bool kvm_arch_vcpu_on_spin(struct kvm_vcpu *vcpu)
 }
 
 /*
- * Bring a target here that would wait elsewhere: for good if the caller is alone
- * here and has no use for its CPU; in exchange if another VM keeps the target
- * waiting. The caller goes there once it has left its CPU, see
- * pvsched_send_displaced().
+ * Change places with a target that another VM keeps waiting elsewhere. The caller
+ * is sent there once it has left its CPU, see pvsched_send_displaced(). The target
+ * must not run before it knows whom to send: no preemption until then.
  */
-static void pvsched_bring(struct kvm_vcpu *me, struct kvm_vcpu *target, struct task_struct *task)
+static bool pvsched_change_places(struct kvm_vcpu *me, struct kvm_vcpu *target,
+				  struct task_struct *task)
 {
-	int cpu;
+	struct pvsched_vcpu *state = &target->arch.pvsched;
+	bool traded, tracked = false;
 
-	if (single_task_running()) {
-		pvsched_pull(task);
-		return;
+	preempt_disable();
+	traded = pvsched_trade_in(task, &state->place);
+	if (traded) {
+		WRITE_ONCE(state->displaced, me);
+		tracked = pvsched_yield_begins(me, target);
 	}
+	preempt_enable();
+	if (!traded)
+		return false;
 
-	if (!me || me->arch.pvsched.stays || !READ_ONCE(pvsched_trade))
-		return;
-
-	cpu = pvsched_trade_in(task);
-	if (cpu < 0)
-		return;
+	/* A preemptible kernel has done so by now. */
+	if (need_resched())
+		schedule();
 
 	me->stat.pvsched_traded++;
-	WRITE_ONCE(target->arch.pvsched.displaced_to, cpu);
-	WRITE_ONCE(target->arch.pvsched.displaced, me);
+	if (tracked)
+		pvsched_yield_ends(me, target, true, true);
+
+	return true;
 }
 
 /**
@@ -313,24 +318,16 @@ void pvsched_send_displaced(struct kvm_vcpu *vcpu)
 	if (!task)
 		return;
 
-	pvsched_send(task, state->displaced_to);
+	pvsched_trade_out(task, &state->place);
 	put_task_struct(task);
 }
 
-/*
- * See virt/kvm/kvm_main.c. The target gets the caller's CPU if it waits for that
- * or could be brought here; else the one that it waits for.
- */
-int kvm_arch_yield_to(struct kvm_vcpu *target, struct task_struct *task)
+static int pvsched_yield_tracked(struct kvm_vcpu *me, struct kvm_vcpu *target,
+				 struct task_struct *task, bool boost)
 {
-	struct kvm_vcpu *me = kvm_get_running_vcpu();
-	bool boost = READ_ONCE(pvsched_boost);
-	bool tracked, left = true;
+	bool tracked = pvsched_yield_begins(me, target), left = true;
 	int ret;
 
-	if (boost)
-		pvsched_bring(me, target, task);
-	tracked = pvsched_yield_begins(me, target);
 	if (boost) {
 		left = task_cpu(task) == raw_smp_processor_id();
 		ret = pvsched_yield_to(task);
@@ -341,6 +338,25 @@ int kvm_arch_yield_to(struct kvm_vcpu *target, struct task_struct *task)
 		pvsched_yield_ends(me, target, ret > 0, left);
 
 	return ret;
+}
+
+/*
+ * See virt/kvm/kvm_main.c. The target gets the caller's CPU if it waits for that
+ * or could be brought there: for good if the caller is alone and has no use for
+ * it, or in exchange. Otherwise it gets the CPU that it waits for.
+ */
+int kvm_arch_yield_to(struct kvm_vcpu *target, struct task_struct *task)
+{
+	struct kvm_vcpu *me = kvm_get_running_vcpu();
+	bool boost = READ_ONCE(pvsched_boost);
+
+	if (boost && single_task_running())
+		pvsched_pull(task);
+	else if (boost && me && !me->arch.pvsched.stays && READ_ONCE(pvsched_trade) &&
+		 pvsched_change_places(me, target, task))
+		return 1;
+
+	return pvsched_yield_tracked(me, target, task, boost);
 }
 
 /**

@@ -450,58 +450,20 @@ static bool pvsched_can_move(struct rq *from, struct rq *to, struct task_struct 
 	       !throttled_lb_pair(task_group(p), cpu_of(from), cpu_of(to));
 }
 
-/* Move a task that waits in @from, if it still does; both queues are locked. */
-static bool pvsched_move(struct rq *from, struct rq *to, struct task_struct *p)
+/* Does @p wait in @from, and may it be moved? Both queues are locked. */
+static bool pvsched_waits_for_move(struct rq *from, struct rq *to, struct task_struct *p)
 {
-	if (task_rq(p) != from || p->on_rq != TASK_ON_RQ_QUEUED)
-		return false;
+	return task_rq(p) == from && p->on_rq == TASK_ON_RQ_QUEUED &&
+	       pvsched_can_run_next(from, p) && pvsched_can_move(from, to, p);
+}
 
-	if (!pvsched_can_run_next(from, p) || !pvsched_can_move(from, to, p))
-		return false;
-
+static void pvsched_move(struct rq *from, struct rq *to, struct task_struct *p)
+{
 	update_rq_clock(from);
 	update_rq_clock(to);
 	deactivate_task(from, p, DEQUEUE_NOCLOCK);
 	set_task_cpu(p, cpu_of(to));
 	activate_task(to, p, ENQUEUE_NOCLOCK);
-
-	return true;
-}
-
-/*
- * Does @p wait for somebody of another VM, and could the caller do so instead?
- * Not on another node: their memory would stay behind.
- */
-static bool pvsched_can_trade(struct rq *rq, struct rq *from, struct task_struct *p)
-{
-	struct task_struct *curr = rcu_dereference_protected(from->curr, true);
-
-	return curr->mm != p->mm && current->sched_class == &fair_sched_class &&
-	       cpu_to_node(cpu_of(rq)) == cpu_to_node(cpu_of(from)) &&
-	       pvsched_can_move(rq, from, current);
-}
-
-/*
- * Move a waiting task to the caller's CPU, if it @trades only where the caller
- * could wait in its place. The CPU that it waited for, or -1 if it was not moved.
- */
-static int pvsched_move_here(struct task_struct *p, bool trades)
-{
-	struct rq *rq, *from;
-
-	/* A hint: take no lock for one that waits here already. */
-	if (task_cpu(p) == raw_smp_processor_id())
-		return -1;
-
-	guard(raw_spinlock_irqsave)(&p->pi_lock);
-	rq = this_rq();
-	from = task_rq(p);
-
-	guard(double_rq_lock)(rq, from);
-	if (trades && !pvsched_can_trade(rq, from, p))
-		return -1;
-
-	return pvsched_move(from, rq, p) ? cpu_of(from) : -1;
 }
 
 /**
@@ -515,44 +477,150 @@ static int pvsched_move_here(struct task_struct *p, bool trades)
  */
 bool pvsched_pull(struct task_struct *p)
 {
-	return pvsched_move_here(p, false) >= 0;
+	struct rq *rq, *from;
+
+	/* A hint: take no lock for one that waits here already. */
+	if (task_cpu(p) == raw_smp_processor_id())
+		return false;
+
+	guard(raw_spinlock_irqsave)(&p->pi_lock);
+	rq = this_rq();
+	from = task_rq(p);
+
+	guard(double_rq_lock)(rq, from);
+	if (!pvsched_waits_for_move(from, rq, p))
+		return false;
+
+	pvsched_move(from, rq, p);
+	return true;
 }
 EXPORT_SYMBOL_GPL(pvsched_pull);
 
+/*
+ * Are places alike? Within one group, and at the same weight; or what is owed on
+ * one of the CPUs would be paid in another coin.
+ */
+static bool pvsched_is_peer(struct task_struct *curr, struct task_struct *p)
+{
+	return curr->sched_class == &fair_sched_class && p->sched_class == &fair_sched_class &&
+	       task_group(curr) == task_group(p) && curr->se.load.weight == p->se.load.weight;
+}
+
+/*
+ * Does @p wait for somebody of another VM, and could the caller do so instead?
+ * Not on another node: their memory would stay behind. Nor in a longer queue than
+ * its own, where it is the load balancer's turn, which leaves alone who ran lately.
+ * Nor if the caller's place is not one to run from, for the loan on it is used up.
+ */
+static bool pvsched_can_trade(struct rq *rq, struct rq *from, struct task_struct *p)
+{
+	struct task_struct *curr = rcu_dereference_protected(from->curr, true);
+
+	if (curr->mm == p->mm || !pvsched_is_peer(current, p))
+		return false;
+
+	if (cpu_to_node(cpu_of(rq)) != cpu_to_node(cpu_of(from)) ||
+	    from->nr_running > rq->nr_running)
+		return false;
+
+	if (!pvsched_waits_for_move(from, rq, p) || !pvsched_can_move(rq, from, current))
+		return false;
+
+	update_rq_clock(rq);
+	pvsched_update_curr(current);
+
+	return !pvsched_is_taken(&current->se) && pvsched_in_bounds(&current->se);
+}
+
+static struct pvsched_place pvsched_place_of(struct sched_entity *se)
+{
+	return (struct pvsched_place) { cpu_of(rq_of(cfs_rq_of(se))), se->vruntime, se->deadline };
+}
+
+/* Have a task wait at a place in its queue, but no further ahead than it may be. */
+static void pvsched_put_at(struct sched_entity *se, const struct pvsched_place *place)
+{
+	struct cfs_rq *cfs_rq = cfs_rq_of(se);
+	s64 ahead;
+
+	__dequeue_entity(cfs_rq, se);
+	ahead = avg_vruntime(cfs_rq) - pvsched_lag_limit(se) - place->vruntime;
+	ahead = max(ahead, 0);
+	se->vruntime = place->vruntime + ahead;
+	se->deadline = place->deadline + ahead;
+	__enqueue_entity(cfs_rq, se);
+}
+
 /**
  * pvsched_trade_in() - Bring a task here that another VM keeps waiting elsewhere.
- * @p:	a task of the fair class, with a reference held
+ * @p:		a task of the fair class, with a reference held
+ * @place:	where to remember the place that it leaves
  *
- * For a caller that gives it this CPU and is sent there in its place, see
- * pvsched_send(). So @p need not wait, and the other VM need not be switched out.
+ * @p takes the caller's place on this CPU, with the rest of its slice, and is
+ * next. The caller takes the place that @p left, once it is off this CPU, see
+ * pvsched_trade_out(). So both queues are what they were but for who is who, and
+ * neither VM gains or loses, however often that is done. To move each of the two
+ * with its lag would not do: what it owes to those that it leaves, it would owe to
+ * all to whom it comes, its own sibling included.
  *
- * Context: process; takes @p's pi_lock and both run queues' locks.
- * Return: the CPU that @p waited for, or -1 if it waits there still.
+ * Context: process, preemption off; takes @p's pi_lock and both run queues'
+ * locks. The caller is to schedule.
+ * Return: true if @p is next here.
  */
-int pvsched_trade_in(struct task_struct *p)
+bool pvsched_trade_in(struct task_struct *p, struct pvsched_place *place)
 {
-	return pvsched_move_here(p, true);
+	struct pvsched_place here;
+	struct rq *rq, *from;
+
+	/* A hint: take no lock for one that waits here already. */
+	if (task_cpu(p) == smp_processor_id())
+		return false;
+
+	guard(raw_spinlock_irqsave)(&p->pi_lock);
+	rq = this_rq();
+	from = task_rq(p);
+
+	guard(double_rq_lock)(rq, from);
+	if (!pvsched_can_trade(rq, from, p))
+		return false;
+
+	*place = pvsched_place_of(&p->se);
+	here = pvsched_place_of(&current->se);
+	pvsched_move(from, rq, p);
+	pvsched_put_at(&p->se, &here);
+	set_next_buddy(&p->se);
+	pvsched_lend(p, &p->se);
+	resched_curr(rq);
+
+	return true;
 }
 EXPORT_SYMBOL_GPL(pvsched_trade_in);
 
 /**
- * pvsched_send() - Have a task that waits for this CPU wait for another one.
+ * pvsched_trade_out() - Have a task that waits do so at another place.
  * @p:		a task of the fair class, with a reference held
- * @cpu:	the other CPU
+ * @place:	the place
+ *
+ * Unless other tasks went there meanwhile, so that they are spread evenly: who is
+ * left behind would have more than a share.
  *
  * Context: any but with a run queue locked; takes @p's pi_lock and both run
  * queues' locks.
  */
-void pvsched_send(struct task_struct *p, int cpu)
+void pvsched_trade_out(struct task_struct *p, const struct pvsched_place *place)
 {
-	struct rq *rq, *to = cpu_rq(cpu);
+	struct rq *from, *to = cpu_rq(place->cpu);
 
 	guard(raw_spinlock_irqsave)(&p->pi_lock);
-	rq = this_rq();
-	guard(double_rq_lock)(rq, to);
-	pvsched_move(rq, to, p);
+	from = task_rq(p);
+
+	guard(double_rq_lock)(from, to);
+	if (from->nr_running > to->nr_running && pvsched_waits_for_move(from, to, p)) {
+		pvsched_move(from, to, p);
+		pvsched_put_at(&p->se, place);
+	}
 }
-EXPORT_SYMBOL_GPL(pvsched_send);
+EXPORT_SYMBOL_GPL(pvsched_trade_out);
 
 /* Only KVM has preempt notifiers: those of a vCPU that is in KVM_RUN. */
 static bool pvsched_is_vcpu(struct task_struct *p)

@@ -13,12 +13,19 @@ struct task_struct;
 
 #ifdef CONFIG_KVM_PVSCHED
 
+/* A place in the queue of a CPU, in its virtual time. */
+struct pvsched_place {
+	int cpu;
+	u64 vruntime;
+	u64 deadline;
+};
+
 bool pvsched_run_next(struct task_struct *p);
 bool pvsched_yield_to(struct task_struct *p);
 bool pvsched_leave_to(struct task_struct *p);
 bool pvsched_pull(struct task_struct *p);
-int pvsched_trade_in(struct task_struct *p);
-void pvsched_send(struct task_struct *p, int cpu);
+bool pvsched_trade_in(struct task_struct *p, struct pvsched_place *place);
+void pvsched_trade_out(struct task_struct *p, const struct pvsched_place *place);
 unsigned int pvsched_waiting_here(void);
 bool pvsched_may_borrow(struct cfs_rq *cfs_rq, struct sched_entity *se);
 u64 pvsched_slice_of(struct sched_entity *se, u64 slice);

@@ -54,6 +54,7 @@
 #ifndef _ASM_X86_KVM_PVSCHED_H
 #define _ASM_X86_KVM_PVSCHED_H
 
+#include <linux/pvsched_sched.h>
 #include <linux/types.h>
 
 struct kvm_vcpu;
@@ -136,7 +137,7 @@ struct kvm_vcpu;
  * @yielding_why:	the reason for it, plus one; 0 for the base's own
  * @stays:		its yields do not give its CPU away now
  * @displaced:		who gave it its CPU and is to wait elsewhere, or NULL
- * @displaced_to:	where that is
+ * @place:		where that is
  */
 struct pvsched_vcpu {
 	u64 runs;
@@ -158,7 +159,7 @@ struct pvsched_vcpu {
 	u8 yielding_why;
 	bool stays;
 	struct kvm_vcpu *displaced;
-	int displaced_to;
+	struct pvsched_place place;
 };
 #else
 #define PVSCHED_VCPU_STATS(X)

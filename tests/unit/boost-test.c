@@ -33,14 +33,15 @@ unsigned int nr_cpu_ids = 64;
 static struct kvm kvm;
 static struct kvm_vcpu *me;
 static u64 clock_ns = 1000000;
-static bool alone, declines, pullable = true, tradable;
+static int preempt_depth;
+static bool alone, declines, pullable = true, tradable, resched = true;
 static unsigned int waiting = 1;
 
 /* What was seen since world__forget(). */
 static struct {
 	struct kvm_vcpu *given[4];
-	unsigned int nr_given, nr_left_to, pulls, trades, base_yields, begins, ends;
-	struct kvm_vcpu *sent;
+	unsigned int nr_given, nr_left_to, pulls, trades, base_yields, begins, ends, schedules;
+	struct kvm_vcpu *sent, *brought;
 	int sent_to;
 	bool left;
 	int why;
@@ -87,24 +88,54 @@ bool pvsched_pull(struct task_struct *task)
 	return pullable;
 }
 
-int pvsched_trade_in(struct task_struct *task)
+bool pvsched_trade_in(struct task_struct *task, struct pvsched_place *place)
 {
 	int cpu = task->cpu;
 
-	unit_require(!unit_rcu_depth && task->refs > 0);
+	unit_require(!unit_rcu_depth && preempt_depth && task->refs > 0);
 	seen.trades += cpu != unit_cpu;
 	if (!tradable || cpu == unit_cpu)
-		return -1;
+		return false;
 	task->cpu = unit_cpu;
+	place->cpu = cpu;
+	seen.brought = vcpu__of(task);
+	seen.given[seen.nr_given++] = seen.brought;
 
-	return cpu;
+	return true;
 }
 
-void pvsched_send(struct task_struct *task, int cpu)
+void pvsched_trade_out(struct task_struct *task, const struct pvsched_place *place)
 {
 	unit_require(!unit_rcu_depth && task->refs > 0);
 	seen.sent = vcpu__of(task);
-	seen.sent_to = cpu;
+	seen.sent_to = place->cpu;
+}
+
+bool need_resched(void)
+{
+	return resched;
+}
+
+void preempt_disable(void)
+{
+	preempt_depth++;
+}
+
+/* From here on the target may run, and must know whom to send on. */
+void preempt_enable(void)
+{
+	unit_require(preempt_depth > 0);
+	preempt_depth--;
+	if (!seen.brought)
+		return;
+	unit_require(seen.brought->arch.pvsched.displaced == me);
+	unit_require(seen.begins == seen.ends + 1);
+}
+
+void schedule(void)
+{
+	unit_require(!preempt_depth && seen.brought && seen.begins == seen.ends + 1);
+	seen.schedules++;
 }
 
 static bool give(struct task_struct *task)
@@ -536,6 +567,9 @@ TEST_F(boost, changes_places)
 	vcpu__set(target, PVSCHED_NAMED, OTHER_CPU);
 	EXPECT_EQ(1, kvm_vcpu_yield_to(target));
 	EXPECT_TRUE(seen.left);
+	EXPECT_EQ(1, seen.schedules);
+	EXPECT_EQ(1, seen.ends);
+	EXPECT_EQ(1, seen.nr_given);
 	EXPECT_EQ(1, me->stat.pvsched_traded);
 	EXPECT_EQ(me, target->arch.pvsched.displaced);
 	EXPECT_EQ(NULL, seen.sent);
@@ -545,6 +579,16 @@ TEST_F(boost, changes_places)
 	EXPECT_EQ(OTHER_CPU, seen.sent_to);
 	EXPECT_EQ(NULL, target->arch.pvsched.displaced);
 	EXPECT_EQ(0, me->pid->task->refs);
+
+	/* A preemptible kernel has left the CPU already. */
+	world__forget();
+	target->pid->task->cpu = OTHER_CPU;
+	resched = false;
+	EXPECT_EQ(1, kvm_vcpu_yield_to(target));
+	resched = true;
+	EXPECT_EQ(0, seen.schedules);
+	EXPECT_EQ(1, seen.ends);
+	EXPECT_EQ(me, target->arch.pvsched.displaced);
 
 	/* Its thread may be gone by then. */
 	world__forget();

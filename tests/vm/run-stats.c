@@ -106,14 +106,14 @@ static int stats__read_file(const char *dir, const char *name, double *value)
 }
 
 /* KVM names the folder of a VM after its process and file descriptor. */
-static int stats__find_dir(struct vm *vm, char *dir, size_t size)
+static int stats__find_dir(pid_t pid, char *dir, size_t size)
 {
 	char prefix[16];
 	struct dirent *d;
 	int ret = -1;
 	DIR *kvm;
 
-	snprintf(prefix, sizeof(prefix), "%d-", vm->pid);
+	snprintf(prefix, sizeof(prefix), "%d-", pid);
 	kvm = opendir(KVM_DEBUGFS);
 	while (kvm && ret && (d = readdir(kvm))) {
 		if (strncmp(d->d_name, prefix, strlen(prefix)))
@@ -123,8 +123,19 @@ static int stats__find_dir(struct vm *vm, char *dir, size_t size)
 	}
 	if (kvm)
 		closedir(kvm);
-	return ret ? out__error("no counters of vm%d under %s; mount debugfs",
-				vm->id, KVM_DEBUGFS) : 0;
+	return ret ? out__error("no counters of process %d under %s; mount debugfs",
+				pid, KVM_DEBUGFS) : 0;
+}
+
+/* One counter of KVM's, of the VM of process @pid. */
+int stats__counter(pid_t pid, const char *name, double *value)
+{
+	char dir[300];
+
+	if (stats__find_dir(pid, dir, sizeof(dir)))
+		return -1;
+	return stats__read_file(dir, name, value) ?
+	       out__error("no counter %s in %s", name, dir) : 0;
 }
 
 /* Each reason for a refusal by its own name; they are disjoint. */
@@ -193,7 +204,7 @@ static int stats__read_kvm(struct vm *vm, struct values *vs)
 	double value;
 	size_t i;
 
-	if (stats__find_dir(vm, dir, sizeof(dir)))
+	if (stats__find_dir(vm->pid, dir, sizeof(dir)))
 		return -1;
 	for (i = 0; i < ARRAY_SIZE(counters); i++) {
 		if (!ours && !strncmp(counters[i].file, OURS, strlen(OURS)))

@@ -3,7 +3,8 @@
  * VMs of a few instructions, made on /dev/kvm without QEMU, to see what one VM
  * can do to another: a polite one counts, a hostile one names all of its vCPUs
  * in one yield hypercall after the other. Each vCPU is a thread that is kept
- * to one CPU, so that a VM's share of CPU time is that of its weight.
+ * to one CPU, so that a VM's share of CPU time is that of its weight, until its
+ * VM is let roam.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -171,6 +172,19 @@ int tiny__start(struct tiny *tiny, int vcpus, bool is_hostile)
 				return out__error("a tiny VM does not start");
 			usleep(1000);
 		}
+	return 0;
+}
+
+/* Let its vCPUs go where the scheduler sends them. */
+int tiny__roam(const struct tiny *tiny)
+{
+	cpu_set_t all;
+	int i;
+
+	memset(&all, 0xff, sizeof(all));
+	for (i = 0; i < tiny->vcpus; i++)
+		if (sched_setaffinity(tiny->shared->vcpu[i].tid, sizeof(all), &all))
+			return out__error("cannot let a tiny VM roam: %m");
 	return 0;
 }
 

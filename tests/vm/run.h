@@ -185,6 +185,7 @@ int values__add(struct values *vs, const char *name, const char *unit,
 const struct value *values__find(const struct values *vs, const char *name);
 int stats__read(struct vm *vm, struct values *vs);
 int stats__since(const struct values *before, struct values *after);
+int stats__counter(pid_t pid, const char *name, double *value);
 
 #define MAX_BUCKETS		320
 
@@ -264,6 +265,7 @@ struct tiny {
 
 int tiny__start(struct tiny *tiny, int vcpus, bool is_hostile);
 int tiny__stop(struct tiny *tiny);
+int tiny__roam(const struct tiny *tiny);
 int tiny__read(const struct tiny *tiny, double *count, double *cpu);
 
 /* run-fair.c */

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Send it to where it is.
-s/displaced_to, cpu);/displaced_to, raw_smp_processor_id());/
+# Forget the place that the target left.
+s/^	traded = pvsched_trade_in(task, &state->place);$/	struct pvsched_place place; traded = pvsched_trade_in(task, \&place);/

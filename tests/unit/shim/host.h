@@ -48,6 +48,11 @@ extern unsigned int unit_lookups;
 })
 
 /* RCU: pointers are read inside, nothing that may sleep is called inside. */
+void preempt_disable(void);
+void preempt_enable(void);
+bool need_resched(void);
+void schedule(void);
+
 extern int unit_rcu_depth;
 
 static inline void rcu_read_lock(void)
