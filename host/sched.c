@@ -20,6 +20,9 @@
  * beyond it is not granted. So no VM gains by yielding, and none loses. Nor is
  * a target granted while another one is still to run next.
  *
+ * A target that another VM keeps waiting elsewhere changes places with the caller
+ * instead: two queues stay what they are, but for who is who.
+ *
  * Besides, vCPUs of one VM that share a CPU have longer slices than other tasks.
  *
  * kernel/sched/fair.c includes this file, for the entities of the fair class
