@@ -36,7 +36,10 @@ module_param(pvsched_slice_us, uint, 0644);
 MODULE_PARM_DESC(pvsched_slice_us, "The least slice of a vCPU beside another of its VM, in us (default: 9000)");
 
 module_param(pvsched_disturb_us, uint, 0644);
-MODULE_PARM_DESC(pvsched_disturb_us, "How often a yield may switch out another VM (default: 40000)");
+MODULE_PARM_DESC(pvsched_disturb_us, "How often a yield may switch out another VM, on average (default: 80000)");
+
+module_param(pvsched_disturb_burst, uint, 0644);
+MODULE_PARM_DESC(pvsched_disturb_burst, "How many times in a row it may, 0 for never (default: 16)");
 
 static bool pvsched_off_cpu __read_mostly = true;
 module_param(pvsched_off_cpu, bool, 0644);

@@ -60,14 +60,17 @@ unsigned int pvsched_slice_us __read_mostly = 9000;
 EXPORT_SYMBOL_GPL(pvsched_slice_us);
 
 /*
- * How often a yield may take a CPU from another VM before its slice ends. A VM
- * that yields all the time must not cost its neighbour more than 2% of what it
- * gets done, also on a slow CPU.
+ * How often a yield may take a CPU from another VM before its slice ends: once
+ * in so long a time on average, so that a VM that yields all the time does not
+ * cost its neighbour more than 2% of what it gets done, also on a slow CPU; and
+ * so many times in a row, for those who need it do not come evenly.
  */
-unsigned int pvsched_disturb_us __read_mostly = 40000;
+unsigned int pvsched_disturb_us __read_mostly = 80000;
 EXPORT_SYMBOL_GPL(pvsched_disturb_us);
+unsigned int pvsched_disturb_burst __read_mostly = 16;
+EXPORT_SYMBOL_GPL(pvsched_disturb_burst);
 
-/* When one last did. Protected by the run queue's lock. */
+/* Until when the times that were taken last. Protected by the run queue's lock. */
 static DEFINE_PER_CPU(u64, pvsched_disturbed);
 
 static struct pvsched_loan *pvsched_loan_of(struct sched_entity *se)
@@ -276,14 +279,19 @@ static bool pvsched_can_run_next(struct rq *rq, struct task_struct *p)
 static bool pvsched_may_preempt(struct rq *rq, struct task_struct *curr, struct task_struct *p)
 {
 	u64 *disturbed = &per_cpu(pvsched_disturbed, cpu_of(rq));
+	u64 each = (u64)READ_ONCE(pvsched_disturb_us) * NSEC_PER_USEC;
+	u64 limit = rq_clock(rq) + each * READ_ONCE(pvsched_disturb_burst);
+	u64 until;
 
 	if (curr->mm == p->mm)
 		return true;
 
-	if (rq_clock(rq) - *disturbed < (u64)READ_ONCE(pvsched_disturb_us) * NSEC_PER_USEC)
+	/* The tunables may have been lowered since. */
+	until = clamp(*disturbed, rq_clock(rq), limit) + each;
+	if (until > limit)
 		return false;
 
-	*disturbed = rq_clock(rq);
+	*disturbed = until;
 	return true;
 }
 

@@ -30,10 +30,11 @@ unsigned int pvsched_waiting_here(void);
 bool pvsched_may_borrow(struct cfs_rq *cfs_rq, struct sched_entity *se);
 u64 pvsched_slice_of(struct sched_entity *se, u64 slice);
 
-/* A switch, and tunables in microseconds; the parameters are KVM's. */
+/* A switch, and tunables, of time in microseconds; the parameters are KVM's. */
 extern bool pvsched_slice;
 extern unsigned int pvsched_slice_us;
 extern unsigned int pvsched_disturb_us;
+extern unsigned int pvsched_disturb_burst;
 
 #else
 

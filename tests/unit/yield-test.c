@@ -109,7 +109,7 @@ void pvsched_stats_exit(void)
 
 /* The scheduler's own, of which host/pvsched.c makes parameters. */
 bool pvsched_slice;
-unsigned int pvsched_slice_us, pvsched_disturb_us;
+unsigned int pvsched_slice_us, pvsched_disturb_us, pvsched_disturb_burst;
 
 bool pvsched_run_next(struct task_struct *task)
 {
