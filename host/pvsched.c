@@ -39,7 +39,7 @@ module_param(pvsched_disturb_us, uint, 0644);
 MODULE_PARM_DESC(pvsched_disturb_us, "How often a yield may switch out another VM, on average (default: 80000)");
 
 module_param(pvsched_disturb_burst, uint, 0644);
-MODULE_PARM_DESC(pvsched_disturb_burst, "How many times in a row it may, 0 for never (default: 16)");
+MODULE_PARM_DESC(pvsched_disturb_burst, "How many times in a row it may, 0 for never (default: 8)");
 
 static bool pvsched_off_cpu __read_mostly = true;
 module_param(pvsched_off_cpu, bool, 0644);

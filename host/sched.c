@@ -67,7 +67,7 @@ EXPORT_SYMBOL_GPL(pvsched_slice_us);
  */
 unsigned int pvsched_disturb_us __read_mostly = 80000;
 EXPORT_SYMBOL_GPL(pvsched_disturb_us);
-unsigned int pvsched_disturb_burst __read_mostly = 16;
+unsigned int pvsched_disturb_burst __read_mostly = 8;
 EXPORT_SYMBOL_GPL(pvsched_disturb_burst);
 
 /* Until when the times that were taken last. Protected by the run queue's lock. */
