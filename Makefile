@@ -125,7 +125,9 @@ LINKS_guest += include/linux/pvsched_guest.h=guest/pvsched.h
 LINKS_host := arch/x86/kvm/pvsched=host
 LINKS_host += arch/x86/include/asm/kvm_pvsched.h=host/stats.h
 LINKS_host += include/linux/pvsched_sched.h=host/sched.h
+LINKS_host += include/linux/pvsched_vms.h=host/vms.h
 LINKS_host += kernel/sched/pvsched.c=host/sched.c
+LINKS_host += kernel/sched/pvsched_vms.c=host/vms.c
 LINKS := $(LINKS_abi) $(LINKS_guest) $(LINKS_host)
 
 QUILT := QUILT_PATCHES=$(TOP) QUILT_SERIES=$(TOP)/$(B)/series quilt --quiltrc=-

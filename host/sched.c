@@ -32,6 +32,8 @@
 
 #include <linux/pvsched_sched.h>
 
+#include "pvsched_vms.c"
+
 /* Levels of the hierarchy, from the root down, on which a loan is possible. */
 #define PVSCHED_LEVELS	8
 
@@ -59,19 +61,7 @@ EXPORT_SYMBOL_GPL(pvsched_slice);
 unsigned int pvsched_slice_us __read_mostly = 9000;
 EXPORT_SYMBOL_GPL(pvsched_slice_us);
 
-/*
- * How often a yield may take a CPU from another VM before its slice ends: once
- * in so long a time on average, so that a VM that yields all the time does not
- * cost its neighbour more than 2% of what it gets done, also on a slow CPU; and
- * so many times in a row, for those who need it do not come evenly.
- */
-unsigned int pvsched_disturb_us __read_mostly = 80000;
-EXPORT_SYMBOL_GPL(pvsched_disturb_us);
-unsigned int pvsched_disturb_burst __read_mostly = 8;
-EXPORT_SYMBOL_GPL(pvsched_disturb_burst);
-
-/* Until when the times that were taken last. Protected by the run queue's lock. */
-static DEFINE_PER_CPU(u64, pvsched_disturbed);
+static DEFINE_PER_CPU(struct pvsched_vms, pvsched_vms);
 
 static struct pvsched_loan *pvsched_loan_of(struct sched_entity *se)
 {
@@ -273,26 +263,13 @@ static bool pvsched_can_run_next(struct rq *rq, struct task_struct *p)
 /*
  * May @p take the CPU from @curr at once, and not just at the end of its
  * slice? Within a VM, yes. From anybody else only now and then: or a VM could
- * have its neighbours switched out all the time, which costs them, if not their
- * share, then what they get done in it.
+ * have its neighbours switched out all the time.
  */
 static bool pvsched_may_preempt(struct rq *rq, struct task_struct *curr, struct task_struct *p)
 {
-	u64 *disturbed = &per_cpu(pvsched_disturbed, cpu_of(rq));
-	u64 each = (u64)READ_ONCE(pvsched_disturb_us) * NSEC_PER_USEC;
-	u64 limit = rq_clock(rq) + each * READ_ONCE(pvsched_disturb_burst);
-	u64 until;
-
-	if (curr->mm == p->mm)
-		return true;
-
-	/* The tunables may have been lowered since. */
-	until = clamp(*disturbed, rq_clock(rq), limit) + each;
-	if (until > limit)
-		return false;
-
-	*disturbed = until;
-	return true;
+	return curr->mm == p->mm ||
+	       pvsched_vm_may_disturb(&per_cpu(pvsched_vms, cpu_of(rq)), p->mm, curr->mm,
+				      rq_clock(rq));
 }
 
 /*
@@ -639,54 +616,10 @@ static bool pvsched_is_vcpu(struct task_struct *p)
 	return !hlist_empty(&p->preempt_notifiers);
 }
 
-/* VMs of which a CPU knows whether several vCPUs ran there lately. */
-#define PVSCHED_VMS	8
-
-/* How long ago is lately: some eight vCPUs had a slice since. */
-#define PVSCHED_LATELY_NS	(100 * NSEC_PER_MSEC)
-
-/*
- * A VM whose vCPUs used up slices on a CPU: which one was the last, when that
- * was, and when it was another one than before. Pointers are compared, never
- * followed. Protected by the run queue's lock.
- */
-struct pvsched_vm {
-	const struct mm_struct *mm;
-	const struct task_struct *last;
-	u64 seen;
-	u64 shared;
-};
-
-static DEFINE_PER_CPU(struct pvsched_vm [PVSCHED_VMS], pvsched_vms);
-
-/* The entry of @mm; if there is none, the one that was not seen for longest. */
-static struct pvsched_vm *pvsched_find_vm(struct pvsched_vm *vms, const struct mm_struct *mm)
-{
-	struct pvsched_vm *vm, *oldest = vms;
-
-	for (vm = vms; vm < vms + PVSCHED_VMS; vm++) {
-		if (vm->mm == mm)
-			return vm;
-		if (vm->seen < oldest->seen)
-			oldest = vm;
-	}
-
-	*oldest = (struct pvsched_vm) { .mm = mm };
-	return oldest;
-}
-
 /* Does @p share its CPU with another vCPU of its VM? */
 static bool pvsched_has_sibling_here(struct rq *rq, const struct task_struct *p)
 {
-	struct pvsched_vm *vm = pvsched_find_vm(per_cpu(pvsched_vms, cpu_of(rq)), p->mm);
-	u64 now = rq_clock(rq);
-
-	if (vm->last != p && now - vm->seen < PVSCHED_LATELY_NS)
-		vm->shared = now;
-	vm->last = p;
-	vm->seen = now;
-
-	return vm->shared && now - vm->shared < PVSCHED_LATELY_NS;
+	return pvsched_vm_shares(&per_cpu(pvsched_vms, cpu_of(rq)), p->mm, p, rq_clock(rq));
 }
 
 /**

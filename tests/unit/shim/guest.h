@@ -10,13 +10,6 @@
 
 #define UNIT_MAX_CPUS	512
 
-#define clamp(v, lo, hi)						\
-({									\
-	__typeof__(v) unit_v = (v);					\
-									\
-	unit_v < (lo) ? (lo) : unit_v > (hi) ? (hi) : unit_v;		\
-})
-
 /* CPUs */
 struct cpumask {
 	unsigned long bits[UNIT_MAX_CPUS / 64];

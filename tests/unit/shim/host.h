@@ -259,9 +259,6 @@ static inline bool unit_get_if_flag(struct kvm_vcpu *vcpu)
 }
 
 /* The scheduler and the clock */
-#define NSEC_PER_USEC	1000UL
-#define min(a, b)	((a) < (b) ? (a) : (b))
-
 u64 local_clock(void);
 bool single_task_running(void);
 int yield_to(struct task_struct *task, bool preempt);

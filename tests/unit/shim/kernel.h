@@ -23,6 +23,8 @@
 #define __read_mostly
 #define __ro_after_init
 
+#define EXPORT_SYMBOL_GPL(name)
+
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 
@@ -35,6 +37,17 @@
 #define GENMASK(h, l)	((~0UL << (l)) & (~0UL >> (63 - (h))))
 
 #define round_down(x, y)	((x) & ~((__typeof__(x))(y) - 1))
+
+#define min(a, b)	((a) < (b) ? (a) : (b))
+#define clamp(v, lo, hi)						\
+({									\
+	__typeof__(v) unit_v = (v);					\
+									\
+	unit_v < (lo) ? (lo) : unit_v > (hi) ? (hi) : unit_v;		\
+})
+
+#define NSEC_PER_USEC	1000UL
+#define NSEC_PER_MSEC	1000000UL
 
 /* A rule of the kernel was broken: the test that runs has failed. */
 #define unit_require(cond)						\

@@ -12,7 +12,6 @@
 #define noinline		__attribute__((noinline))
 #define BITS_PER_LONG		64
 #define BUILD_BUG_ON(cond)	_Static_assert(!(cond), #cond)
-#define EXPORT_SYMBOL_GPL(name)
 #define GENMASK_ULL(h, l)	GENMASK(h, l)
 
 #define hweight64(w)		__builtin_popcountll(w)
