@@ -37,6 +37,9 @@
 /* Levels of the hierarchy, from the root down, on which a loan is possible. */
 #define PVSCHED_LEVELS	8
 
+/* What is left of the slice of who was yielded to, at least. */
+#define PVSCHED_LEAST_RUN_NS	NSEC_PER_MSEC
+
 /*
  * Whom the last grant on this CPU lends to: compared, never followed. It ends
  * when the entity runs. Protected by the run queue's lock.
@@ -132,12 +135,30 @@ static bool pvsched_pickable(struct task_struct *p, struct sched_entity *top, bo
 	return true;
 }
 
+/*
+ * Leave an entity that waits enough of its slice to get something done. It pays
+ * for it as for any other time; without, the next look at its clock could switch
+ * it out again before it has entered the guest.
+ */
+static void pvsched_extend(struct sched_entity *se)
+{
+	u64 least = se->vruntime + calc_delta_fair(PVSCHED_LEAST_RUN_NS, se);
+
+	if ((s64)(se->deadline - least) >= 0)
+		return;
+
+	__dequeue_entity(cfs_rq_of(se), se);
+	se->deadline = least;
+	__enqueue_entity(cfs_rq_of(se), se);
+}
+
 static void pvsched_lend(struct task_struct *p, struct sched_entity *top)
 {
 	struct sched_entity *se = &p->se;
 	struct pvsched_loan *loan;
 
 	for_each_sched_entity(se) {
+		pvsched_extend(se);
 		loan = pvsched_loan_of(se);
 		if (loan)
 			*loan = (struct pvsched_loan) { se, se->sum_exec_runtime };
@@ -485,13 +506,14 @@ bool pvsched_pull(struct task_struct *p)
 EXPORT_SYMBOL_GPL(pvsched_pull);
 
 /*
- * Are places alike? Within one group, and at the same weight; or what is owed on
- * one of the CPUs would be paid in another coin.
+ * Are places alike? Within one group, at the same weight, and with slices that
+ * nobody chose; or what is owed on one of the CPUs would be paid in another coin.
  */
 static bool pvsched_is_peer(struct task_struct *curr, struct task_struct *p)
 {
 	return curr->sched_class == &fair_sched_class && p->sched_class == &fair_sched_class &&
-	       task_group(curr) == task_group(p) && curr->se.load.weight == p->se.load.weight;
+	       task_group(curr) == task_group(p) && curr->se.load.weight == p->se.load.weight &&
+	       !curr->se.custom_slice && !p->se.custom_slice;
 }
 
 /*
@@ -522,16 +544,25 @@ static bool pvsched_can_trade(struct rq *rq, struct rq *from, struct task_struct
 
 static struct pvsched_place pvsched_place_of(struct sched_entity *se)
 {
-	return (struct pvsched_place) { cpu_of(rq_of(cfs_rq_of(se))), se->vruntime, se->deadline };
+	return (struct pvsched_place) {
+		.cpu = cpu_of(rq_of(cfs_rq_of(se))),
+		.vruntime = se->vruntime,
+		.deadline = se->deadline,
+		.slice = se->slice,
+	};
 }
 
-/* Have a task wait at a place in its queue, but no further ahead than it may be. */
+/*
+ * Have a task wait at a place in its queue, but no further ahead than it may be:
+ * with the slice of that place, on which it depends how far anybody may be.
+ */
 static void pvsched_put_at(struct sched_entity *se, const struct pvsched_place *place)
 {
 	struct cfs_rq *cfs_rq = cfs_rq_of(se);
 	s64 ahead;
 
 	__dequeue_entity(cfs_rq, se);
+	se->slice = place->slice;
 	ahead = avg_vruntime(cfs_rq) - pvsched_lag_limit(se) - place->vruntime;
 	ahead = max(ahead, 0);
 	se->vruntime = place->vruntime + ahead;

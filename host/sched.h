@@ -13,11 +13,12 @@ struct task_struct;
 
 #ifdef CONFIG_KVM_PVSCHED
 
-/* A place in the queue of a CPU, in its virtual time. */
+/* A place in the queue of a CPU, in its virtual time but for the slice. */
 struct pvsched_place {
 	int cpu;
 	u64 vruntime;
 	u64 deadline;
+	u64 slice;
 };
 
 bool pvsched_run_next(struct task_struct *p);
