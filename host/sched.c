@@ -77,9 +77,9 @@ static struct pvsched_loan *pvsched_loan_of(struct sched_entity *se)
 }
 
 /* The scheduler's own bound on lag, see entity_lag(). */
-static s64 pvsched_lag_limit(struct sched_entity *se)
+static s64 pvsched_lag_limit(struct sched_entity *se, u64 slice)
 {
-	return calc_delta_fair(max_t(u64, 2 * se->slice, TICK_NSEC), se);
+	return calc_delta_fair(max_t(u64, 2 * slice, TICK_NSEC), se);
 }
 
 /* Virtual time by which @se is behind its share; negative if it is ahead. */
@@ -88,10 +88,11 @@ static s64 pvsched_lag(struct sched_entity *se)
 	return avg_vruntime(cfs_rq_of(se)) - se->vruntime;
 }
 
-static bool pvsched_in_bounds(struct sched_entity *se)
+/* May @se run with a loan, if its slice is @slice? */
+static bool pvsched_in_bounds(struct sched_entity *se, u64 slice)
 {
 	return entity_eligible(cfs_rq_of(se), se) ||
-	       pvsched_lag(se) >= -pvsched_lag_limit(se);
+	       pvsched_lag(se) >= -pvsched_lag_limit(se, slice);
 }
 
 /**
@@ -108,7 +109,7 @@ bool pvsched_may_borrow(struct cfs_rq *cfs_rq, struct sched_entity *se)
 	struct pvsched_loan *loan = pvsched_loan_of(se);
 
 	return loan && loan->se == se && loan->ran == se->sum_exec_runtime &&
-	       pvsched_in_bounds(se);
+	       pvsched_in_bounds(se, se->slice);
 }
 
 /* The highest entity of @p that it does not share with @curr. */
@@ -126,7 +127,7 @@ static bool pvsched_pickable(struct task_struct *p, struct sched_entity *top, bo
 	struct sched_entity *se = &p->se;
 
 	for_each_sched_entity(se) {
-		if (lend ? !pvsched_in_bounds(se) : !entity_eligible(cfs_rq_of(se), se))
+		if (lend ? !pvsched_in_bounds(se, se->slice) : !entity_eligible(cfs_rq_of(se), se))
 			return false;
 		if (se == top)
 			break;
@@ -183,7 +184,7 @@ static u64 pvsched_room(struct task_struct *p, struct sched_entity *top)
 	u64 room = U64_MAX;
 
 	for_each_sched_entity(se) {
-		room = min(room, pvsched_to_ns(se, pvsched_lag_limit(se) - pvsched_lag(se)));
+		room = min(room, pvsched_to_ns(se, pvsched_lag_limit(se, se->slice) - pvsched_lag(se)));
 		if (se == top)
 			break;
 	}
@@ -520,7 +521,8 @@ static bool pvsched_is_peer(struct task_struct *curr, struct task_struct *p)
  * Does @p wait for somebody of another VM, and could the caller do so instead?
  * Not on another node: their memory would stay behind. Nor in a longer queue than
  * its own, where it is the load balancer's turn, which leaves alone who ran lately.
- * Nor if the caller's place is not one to run from, for the loan on it is used up.
+ * Nor if the caller's place is not one to run from, for the loan on it is used up;
+ * that depends on the slice, and who comes has the base's.
  */
 static bool pvsched_can_trade(struct rq *rq, struct rq *from, struct task_struct *p)
 {
@@ -539,7 +541,8 @@ static bool pvsched_can_trade(struct rq *rq, struct rq *from, struct task_struct
 	update_rq_clock(rq);
 	pvsched_update_curr(current);
 
-	return !pvsched_is_taken(&current->se) && pvsched_in_bounds(&current->se);
+	return !pvsched_is_taken(&current->se) &&
+	       pvsched_in_bounds(&current->se, sysctl_sched_base_slice);
 }
 
 static struct pvsched_place pvsched_place_of(struct sched_entity *se)
@@ -548,22 +551,17 @@ static struct pvsched_place pvsched_place_of(struct sched_entity *se)
 		.cpu = cpu_of(rq_of(cfs_rq_of(se))),
 		.vruntime = se->vruntime,
 		.deadline = se->deadline,
-		.slice = se->slice,
 	};
 }
 
-/*
- * Have a task wait at a place in its queue, but no further ahead than it may be:
- * with the slice of that place, on which it depends how far anybody may be.
- */
+/* Have a task wait at a place in its queue, but no further ahead than it may be. */
 static void pvsched_put_at(struct sched_entity *se, const struct pvsched_place *place)
 {
 	struct cfs_rq *cfs_rq = cfs_rq_of(se);
 	s64 ahead;
 
 	__dequeue_entity(cfs_rq, se);
-	se->slice = place->slice;
-	ahead = avg_vruntime(cfs_rq) - pvsched_lag_limit(se) - place->vruntime;
+	ahead = avg_vruntime(cfs_rq) - pvsched_lag_limit(se, se->slice) - place->vruntime;
 	ahead = max(ahead, 0);
 	se->vruntime = place->vruntime + ahead;
 	se->deadline = place->deadline + ahead;

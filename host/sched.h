@@ -13,12 +13,11 @@ struct task_struct;
 
 #ifdef CONFIG_KVM_PVSCHED
 
-/* A place in the queue of a CPU, in its virtual time but for the slice. */
+/* A place in the queue of a CPU, in its virtual time. */
 struct pvsched_place {
 	int cpu;
 	u64 vruntime;
 	u64 deadline;
-	u64 slice;
 };
 
 bool pvsched_run_next(struct task_struct *p);
