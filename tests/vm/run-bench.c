@@ -98,7 +98,7 @@ static const struct bench cyclic = {
 	" $2 == \"metrc:\" && NF == 10 && $9 > 0 { print $4, $9 }'"
 
 static const struct bench stress = {
-	"stress", "{ hackbench -g %v -f 2 -l 250;"
+	"stress", "{ hackbench -g %v -f 2 -l 1000;"
 	" for s in 'tlb-shootdown 5' 'flock 1' 'mutex 1'; do set -- $s;"
 	" stress-ng --$1 %v -t $(($2 * %s)) --metrics-brief; done; } 2>&1 | " STRESS_RATES, false, {
 		{ "hackbench #", "messages_per_s", "1/s", TOTAL_SUM },
