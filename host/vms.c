@@ -42,20 +42,22 @@ EXPORT_SYMBOL_GPL(pvsched_disturb_burst);
 /* The entry of @id; if there is none, the one that was not used for longest. */
 static struct pvsched_vm *pvsched_find_vm(struct pvsched_vms *vms, const void *id, u64 now)
 {
-	struct pvsched_vm *vm, *oldest = vms->vm;
+	struct pvsched_vm *vm, *best = vms->vm;
 
 	for (vm = vms->vm; vm < vms->vm + PVSCHED_VMS; vm++) {
-		if (vm->id == id)
-			goto found;
-		if (vm->used < oldest->used)
-			oldest = vm;
+		if (vm->id == id) {
+			best = vm;
+			break;
+		}
+		if (vm->used < best->used)
+			best = vm;
 	}
 
-	vm = oldest;
-	*vm = (struct pvsched_vm) { .id = id };
-found:
-	vm->used = now;
-	return vm;
+	if (best->id != id)
+		*best = (struct pvsched_vm) { .id = id };
+
+	best->used = now;
+	return best;
 }
 
 /**

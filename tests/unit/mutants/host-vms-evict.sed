@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Forget the VM that was used last.
-s/vm->used < oldest->used/vm->used > oldest->used/
+s/vm->used < best->used/vm->used > best->used/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Do not remember when a VM was used.
-/^\tvm->used = now;/d
+/^\tbest->used = now;/d
