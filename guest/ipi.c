@@ -1,45 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Call-function IPIs: whoever sends one and waits yields to those targets that
- * are off CPU.
+ * Call-function IPIs: a sender that waits yields to the targets that are off CPU.
  *
- * The base yields once, when the IPI goes out, to the first preempted target,
- * and for calls to many CPUs only. Here one hypercall names all preempted
- * targets; and while the sender waits, it looks again and yields again to
- * those still preempted, each look twice as far off as the one before. A call
- * to a single CPU is helped from the wait alone, so that the sender of an
- * asynchronous one, say a remote wake-up, keeps its CPU.
+ * The base yields once, when the IPI goes out, to the first preempted target, and
+ * only for calls to many CPUs. Here one hypercall names all preempted targets.
+ * While the sender waits it looks again and yields again to targets that are still
+ * preempted; the time between two looks doubles. For a call to a single CPU only
+ * the wait yields, so that the sender of an asynchronous call, for instance a
+ * remote wake-up, keeps its CPU.
  *
- * One wait yields at most ipi_max_yields times, which is one hypercall for each
- * PVSCHED_YIELD_MAX_TARGETS APIC IDs; then the base's wait goes on alone, and
- * with it the base's report of a CPU that never answers.
+ * One wait yields at most PVSCHED_IPI_MAX_YIELDS times, each time with one hypercall for
+ * every PVSCHED_YIELD_MAX_TARGETS APIC IDs. Then the base's wait goes on alone,
+ * and with it the base's report of a CPU that never answers.
  */
-#include <linux/debugfs.h>
 #include <linux/minmax.h>
 #include <linux/pvsched_guest.h>
 #include <linux/sched/clock.h>
+#include <linux/time64.h>
 #include <asm/smp.h>
 
 #include "internal.h"
+#include "limits.h"
 
 /* The longest spin between two looks, in PAUSE instructions. */
 #define PVSCHED_IPI_MAX_SPINS	8192
 
-/* Looks in one wait, whether or not anybody was found off CPU. */
+/*
+ * How long a wait is measured. Stay below the time after which the base reports a
+ * CPU that never answers: its own wait, which reports, begins afterwards.
+ */
+#define PVSCHED_IPI_MAX_MEASURED	NSEC_PER_SEC
+
+/* Looks in one wait, whether or not a target was found off CPU. */
 #define PVSCHED_IPI_MAX_LOOKS	64
 
-static u32 pvsched_ipi_max_yields __read_mostly = 8;
-static u32 pvsched_ipi_first_spins __read_mostly = 256;
-
 /*
- * Does the base's wait look here at all? A static key, decided once. What is
- * switched later is a variable: that patches no code under running vCPUs and
- * needs no IPI to all of them, the very thing that is slow when they are off
- * CPU.
+ * Whether the base's wait calls pvsched at all. Flip the static key once. Later
+ * switches set a variable: patching code sends an IPI to all vCPUs, which is slow
+ * when vCPUs are off CPU.
  */
 DEFINE_STATIC_KEY_FALSE(pvsched_csd_hook);
 
-/* The wait is helped or measured when either wants it: the part, or "stats". */
+/* Set while the part or "stats" is on. */
 bool pvsched_csd_on __read_mostly;
 bool pvsched_stats __read_mostly;
 static bool pvsched_ipi __read_mostly;
@@ -53,20 +55,20 @@ static bool pvsched_ipi_active(void)
 
 static bool pvsched_csd_done(call_single_data_t *csd)
 {
-	/* The base's wait follows, whose acquire pairs with csd_unlock(). */
+	/* The base's wait follows; its acquire pairs with csd_unlock(). */
 	return !(READ_ONCE(csd->node.u_flags) & CSD_FLAG_LOCK);
 }
 
-/* What a sender waits for: one call, or one for each CPU of a mask. */
-struct pvsched_wait {
+/* A wait for one call, or for one on each CPU of a mask. */
+struct pvsched_ipi_wait {
 	call_single_data_t *single;
 	call_single_data_t __percpu *many;
 	const struct cpumask *cpus;
 	int cpu;
 };
 
-/* The first CPU from @cpu on that has not finished, nr_cpu_ids if all have. */
-static int pvsched_wait_next(const struct pvsched_wait *w, int cpu)
+/* The first CPU from @cpu on that has not finished, nr_cpu_ids if there is none. */
+static int pvsched_ipi_wait_next(const struct pvsched_ipi_wait *w, int cpu)
 {
 	if (w->single)
 		return cpu <= w->cpu && !pvsched_csd_done(w->single) ? w->cpu : nr_cpu_ids;
@@ -79,27 +81,27 @@ static int pvsched_wait_next(const struct pvsched_wait *w, int cpu)
 	return nr_cpu_ids;
 }
 
-/* Spin for a bounded time. Return true once everybody has finished. */
-static bool pvsched_wait_spin(const struct pvsched_wait *w, u32 spins)
+/* Spin for a bounded time. Return true once all CPUs have finished. */
+static bool pvsched_ipi_wait_spin(const struct pvsched_ipi_wait *w, u32 spins)
 {
-	int cpu = pvsched_wait_next(w, 0);
+	int cpu = pvsched_ipi_wait_next(w, 0);
 
 	while (cpu < nr_cpu_ids && spins--) {
 		cpu_relax();
-		cpu = pvsched_wait_next(w, cpu);
+		cpu = pvsched_ipi_wait_next(w, cpu);
 	}
 
 	return cpu >= nr_cpu_ids;
 }
 
-/* Yield to whoever is off CPU. Return true if there was somebody. */
-static bool pvsched_wait_yield(const struct pvsched_wait *w)
+/* Yield to the targets that are off CPU. Return true if there were any. */
+static bool pvsched_ipi_wait_yield(const struct pvsched_ipi_wait *w)
 {
 	PVSCHED_WINDOW(window, PVSCHED_YIELD_CALL_FUNC);
 	int cpu;
 
-	for (cpu = pvsched_wait_next(w, 0); cpu < nr_cpu_ids;
-	     cpu = pvsched_wait_next(w, cpu + 1)) {
+	for (cpu = pvsched_ipi_wait_next(w, 0); cpu < nr_cpu_ids;
+	     cpu = pvsched_ipi_wait_next(w, cpu + 1)) {
 		if (pvsched_needs_help(cpu))
 			pvsched_window_add(&window, cpu);
 	}
@@ -107,67 +109,91 @@ static bool pvsched_wait_yield(const struct pvsched_wait *w)
 	if (!pvsched_window_yield(&window))
 		return false;
 
-	pvsched_count(PVSCHED_IPI_WAIT_YIELDS);
+	pvsched_counter_inc(PVSCHED_IPI_WAIT_YIELDS);
 	return true;
 }
 
-static void pvsched_wait_help(const struct pvsched_wait *w, u32 spins)
+static void pvsched_ipi_wait_help(const struct pvsched_ipi_wait *w, u32 spins)
 {
-	u32 max_yields = READ_ONCE(pvsched_ipi_max_yields);
 	u32 looks, yields = 0;
 
 	for (looks = 0; looks < PVSCHED_IPI_MAX_LOOKS; looks++) {
-		if (pvsched_wait_spin(w, spins) || !pvsched_ipi_active())
+		if (pvsched_ipi_wait_spin(w, spins) || !pvsched_ipi_active())
 			return;
 
-		if (yields == max_yields)
+		if (yields == PVSCHED_IPI_MAX_YIELDS)
 			break;
 
-		yields += pvsched_wait_yield(w);
+		yields += pvsched_ipi_wait_yield(w);
 		spins = clamp(spins * 2, 1, PVSCHED_IPI_MAX_SPINS);
 	}
 
-	pvsched_count(PVSCHED_IPI_WAIT_CAPPED);
+	pvsched_counter_inc(PVSCHED_IPI_WAIT_CAPPED);
 }
 
-/* Wait to the end, and count how long it took, with the part on or off. */
-static void pvsched_wait_measured(const struct pvsched_wait *w, u32 spins)
+/*
+ * Wait and count the time, whether the part is on or off. A wait that takes longer
+ * than PVSCHED_IPI_MAX_MEASURED counts with that time.
+ */
+static void pvsched_ipi_wait_measured(const struct pvsched_ipi_wait *w, u32 spins)
 {
-	u64 start = local_clock();
+	u64 start = local_clock(), ns;
+	bool done;
 
 	if (pvsched_ipi_active())
-		pvsched_wait_help(w, spins);
+		pvsched_ipi_wait_help(w, spins);
 
-	while (!pvsched_wait_spin(w, PVSCHED_IPI_MAX_SPINS))
-		;
+	do {
+		done = pvsched_ipi_wait_spin(w, PVSCHED_IPI_MAX_SPINS);
+		ns = local_clock() - start;
+	} while (!done && ns < PVSCHED_IPI_MAX_MEASURED);
 
-	pvsched_count(PVSCHED_IPI_WAITS);
-	pvsched_count_add(PVSCHED_IPI_WAIT_NS, local_clock() - start);
+	pvsched_counter_inc(PVSCHED_IPI_WAITS);
+	pvsched_counter_add(PVSCHED_IPI_WAIT_NS, min_t(u64, ns, PVSCHED_IPI_MAX_MEASURED));
 }
 
-static void pvsched_wait(const struct pvsched_wait *w, u32 spins)
+static void pvsched_ipi_wait(const struct pvsched_ipi_wait *w, u32 spins)
 {
 	if (unlikely(READ_ONCE(pvsched_stats)))
-		pvsched_wait_measured(w, spins);
+		pvsched_ipi_wait_measured(w, spins);
 	else if (pvsched_ipi_active())
-		pvsched_wait_help(w, spins);
+		pvsched_ipi_wait_help(w, spins);
 }
 
-/* See pvsched_csd_wait(). The IPI has only just been sent: look at once. */
+/* See pvsched_csd_wait(). The IPI has just been sent: look at once. */
 void __pvsched_csd_wait(call_single_data_t *csd, int cpu)
 {
-	struct pvsched_wait w = { .single = csd, .cpu = cpu };
+	struct pvsched_ipi_wait w = { .single = csd, .cpu = cpu };
 
-	pvsched_wait(&w, 0);
+	pvsched_ipi_wait(&w, 0);
 }
 
-/* See pvsched_csd_wait_many(). The send has yielded already: look later. */
+/* See pvsched_csd_wait_many(). The sender has yielded already: look later. */
 void __pvsched_csd_wait_many(call_single_data_t __percpu *csd,
 			     const struct cpumask *cpus)
 {
-	struct pvsched_wait w = { .many = csd, .cpus = cpus };
+	struct pvsched_ipi_wait w = { .many = csd, .cpus = cpus };
 
-	pvsched_wait(&w, READ_ONCE(pvsched_ipi_first_spins));
+	pvsched_ipi_wait(&w, PVSCHED_IPI_FIRST_SPINS);
+}
+
+/* The target of the CPU's last asynchronous call by smp_call_function_single(). */
+static DEFINE_PER_CPU(int, pvsched_csd_target);
+
+/* See pvsched_csd_lock(). */
+void __pvsched_csd_lock(call_single_data_t *csd, int cpu)
+{
+	if (!pvsched_csd_done(csd))
+		__pvsched_csd_wait(csd, this_cpu_read(pvsched_csd_target));
+
+	this_cpu_write(pvsched_csd_target, cpu);
+}
+
+/* See pvsched_csd_lock_many(). */
+void __pvsched_csd_lock_many(call_single_data_t *csd, int cpu)
+{
+	if (!pvsched_csd_done(csd))
+		__pvsched_csd_wait(csd, cpu);
 }
 
 static void pvsched_send_call_func_ipi(const struct cpumask *mask)
@@ -188,7 +214,7 @@ static void pvsched_send_call_func_ipi(const struct cpumask *mask)
 	}
 
 	if (pvsched_window_yield(&window))
-		pvsched_count(PVSCHED_IPI_YIELDS);
+		pvsched_counter_inc(PVSCHED_IPI_YIELDS);
 }
 
 static void pvsched_update_csd(void)
@@ -222,7 +248,7 @@ static int pvsched_set_stats(const char *val, const struct kernel_param *kp)
 	WRITE_ONCE(pvsched_stats, on);
 	pvsched_update_csd();
 
-	/* Without the part the base's wait has not looked here so far. */
+	/* Without the part the base's wait does not call pvsched yet. */
 	if (on)
 		static_branch_enable(&pvsched_csd_hook);
 
@@ -241,7 +267,13 @@ static const struct kernel_param_ops pvsched_stats_ops = {
 };
 module_param_cb(stats, &pvsched_stats_ops, &pvsched_stats, 0644);
 
-/* Take over the call-function IPI from the base, which serves while off. */
+/**
+ * pvsched_ipi_init() - Take over the call-function IPI from the base.
+ *
+ * The base's function stays in use while the part is off.
+ *
+ * Context: boot CPU, before the others are up.
+ */
 void __init pvsched_ipi_init(void)
 {
 	if (!pvsched_part_usable(PVSCHED_PART_IPI))
@@ -252,10 +284,4 @@ void __init pvsched_ipi_init(void)
 	static_branch_enable(&pvsched_csd_hook);
 	pvsched_ipi = true;
 	pvsched_update_csd();
-}
-
-void __init pvsched_ipi_debugfs(struct dentry *dir)
-{
-	debugfs_create_u32("ipi_max_yields", 0644, dir, &pvsched_ipi_max_yields);
-	debugfs_create_u32("ipi_first_spins", 0644, dir, &pvsched_ipi_first_spins);
 }

@@ -2,24 +2,26 @@
 /*
  * A spinlock benchmark inside the guest kernel, for tests and measurements.
  *
- * Write to debugfs' pvsched/locktest:
+ * Write to pvsched/locktest in debugfs:
  *
- *	THREADS HOLD THINK LOCKS MILLISECONDS
+ *	THREADS HOLD THINK LOCKS MILLISECONDS [NESTED]
  *
- * and that many threads, each bound to a CPU (0 threads: one for each CPU), take
- * one of so many locks at random, hold it for HOLD rounds of an empty loop, and
- * think for THINK rounds, give or take a half. The write returns when time is
- * up; reading the file then gives the figures. Any lock will do: what is
- * measured is whatever spin_lock() is in this boot.
+ * THREADS threads (0: one for each CPU), which the scheduler spreads, take one of
+ * LOCKS locks at random, hold it for HOLD rounds of an empty loop, and then run
+ * THINK rounds outside, give or take a half. The write returns when the time is
+ * up; a read of the file then returns the figures. With NESTED 1 each thread takes a
+ * second lock, an inner one, while it holds the first, and holds each for HOLD rounds.
+ * An unlock of the inner lock must not give the CPU away. The benchmark measures whatever
+ * spin_lock() is in this boot.
  *
- * Two counters inside each critical section prove that it was one.
+ * Two counters inside each critical section prove mutual exclusion.
  *
- * Two figures say what the lock itself costs, in cycles of the TSC: taking and
- * releasing one that nobody else wants, and an acquisition of this run. In
- * virtual time a cycle is an instruction. With 0 for HOLD and THINK and one lock,
- * an acquisition is a hand-over, and the test's own work.
+ * Two figures say what the lock itself costs, in cycles of the TSC: one taking and
+ * releasing of an uncontended lock, and one acquisition of this run. In virtual
+ * time a cycle is an instruction. With HOLD and THINK 0 and one lock an
+ * acquisition is a hand-over plus the test's own work.
  */
-#include <linux/cpu.h>
+#include <linux/cpumask.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -76,11 +78,12 @@ struct pvsched_test_result {
 };
 
 static struct {
-	u32 threads, hold, think, locks, ms;
+	u32 threads, hold, think, locks, ms, nested;
 } pvsched_test_setup;
 
 static DEFINE_MUTEX(pvsched_test_mutex);
 static struct pvsched_test_lock pvsched_test_lock[PVSCHED_TEST_MAX_LOCKS];
+static struct pvsched_test_lock pvsched_test_inner[PVSCHED_TEST_MAX_LOCKS];
 static struct pvsched_test_thread *pvsched_test_thread;
 static struct pvsched_test_result pvsched_test_result;
 static bool pvsched_test_go, pvsched_test_stop;
@@ -113,7 +116,7 @@ static u32 pvsched_test_bucket(u64 ns)
 		     PVSCHED_TEST_BUCKETS - 1);
 }
 
-/* The least wait that is counted in @bucket. */
+/* The shortest wait that @bucket counts. */
 static u64 pvsched_test_bucket_ns(u32 bucket)
 {
 	u32 log = bucket / PVSCHED_TEST_PARTS;
@@ -124,9 +127,26 @@ static u64 pvsched_test_bucket_ns(u32 bucket)
 	return (u64)(PVSCHED_TEST_PARTS + bucket % PVSCHED_TEST_PARTS) << (log - 1);
 }
 
+static void pvsched_test_hold(struct pvsched_test_thread *t, struct pvsched_test_lock *l)
+{
+	l->before++;
+	pvsched_test_spin(pvsched_test_setup.hold);
+	t->damaged |= l->before != ++l->after;
+}
+
+static void pvsched_test_nest(struct pvsched_test_thread *t)
+{
+	struct pvsched_test_lock *l;
+
+	l = &pvsched_test_inner[pvsched_test_random(t) % pvsched_test_setup.locks];
+	spin_lock_nested(&l->lock, SINGLE_DEPTH_NESTING);
+	pvsched_test_hold(t, l);
+	spin_unlock(&l->lock);
+}
+
 static void pvsched_test_round(struct pvsched_test_thread *t)
 {
-	u32 hold = pvsched_test_setup.hold, think = pvsched_test_setup.think;
+	u32 think = pvsched_test_setup.think;
 	struct pvsched_test_lock *l;
 	u64 start, wait;
 
@@ -134,9 +154,9 @@ static void pvsched_test_round(struct pvsched_test_thread *t)
 	start = local_clock();
 	spin_lock(&l->lock);
 	wait = local_clock() - start;
-	l->before++;
-	pvsched_test_spin(hold);
-	t->damaged |= l->before != ++l->after;
+	pvsched_test_hold(t, l);
+	if (pvsched_test_setup.nested)
+		pvsched_test_nest(t);
 	spin_unlock(&l->lock);
 
 	t->count++;
@@ -164,7 +184,7 @@ static int pvsched_test_run(void *arg)
 	return 0;
 }
 
-static int pvsched_test_create(int i, unsigned int cpu)
+static int pvsched_test_create(int i)
 {
 	struct pvsched_test_thread *t = &pvsched_test_thread[i];
 	struct task_struct *task;
@@ -173,7 +193,6 @@ static int pvsched_test_create(int i, unsigned int cpu)
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 
-	kthread_bind(task, cpu);
 	t->task = task;
 	t->random = (i + 1) * 2654435761u | 1;
 	wake_up_process(task);
@@ -183,13 +202,10 @@ static int pvsched_test_create(int i, unsigned int cpu)
 
 static int pvsched_test_create_all(void)
 {
-	unsigned int cpu = cpumask_first(cpu_online_mask);
 	int i, ret = 0;
 
-	for (i = 0; !ret && i < pvsched_test_setup.threads; i++) {
-		ret = pvsched_test_create(i, cpu);
-		cpu = cpumask_next_wrap(cpu, cpu_online_mask, nr_cpu_ids, false);
-	}
+	for (i = 0; !ret && i < pvsched_test_setup.threads; i++)
+		ret = pvsched_test_create(i);
 
 	return ret;
 }
@@ -219,7 +235,7 @@ static int pvsched_test_join(struct pvsched_test_result *r)
 	return damaged ? -EIO : 0;
 }
 
-/* Of several batches the fastest, for some are interrupted by the host. */
+/* Take the fastest of several batches: the host interrupts some. */
 static u64 pvsched_test_alone(spinlock_t *lock)
 {
 	u64 start, best = U64_MAX;
@@ -240,16 +256,21 @@ static u64 pvsched_test_alone(spinlock_t *lock)
 	return best / PVSCHED_TEST_BATCH;
 }
 
-/* All that was counted in the critical sections must have been counted outside. */
+/* The counters inside the critical sections must match those outside. */
 static int pvsched_test_check(const struct pvsched_test_result *r)
 {
-	u64 sum = 0;
+	u64 sum = 0, inner = 0;
 	int i;
 
-	for (i = 0; i < pvsched_test_setup.locks; i++)
+	for (i = 0; i < pvsched_test_setup.locks; i++) {
 		sum += pvsched_test_lock[i].after;
+		inner += pvsched_test_inner[i].after;
+	}
 
-	return sum == r->count ? 0 : -EIO;
+	if (sum != r->count || inner != (pvsched_test_setup.nested ? sum : 0))
+		return -EIO;
+
+	return 0;
 }
 
 static int pvsched_test_measure(struct pvsched_test_result *r)
@@ -259,9 +280,7 @@ static int pvsched_test_measure(struct pvsched_test_result *r)
 
 	WRITE_ONCE(pvsched_test_go, false);
 	WRITE_ONCE(pvsched_test_stop, false);
-	cpus_read_lock();
 	ret = pvsched_test_create_all();
-	cpus_read_unlock();
 	start = ktime_get_ns();
 	r->cycles = rdtsc_ordered();
 	if (!ret) {
@@ -276,6 +295,13 @@ static int pvsched_test_measure(struct pvsched_test_result *r)
 	return pvsched_test_join(r) ?: ret ?: pvsched_test_check(r);
 }
 
+static void pvsched_test_init_lock(struct pvsched_test_lock *l)
+{
+	spin_lock_init(&l->lock);
+	l->before = 0;
+	l->after = 0;
+}
+
 static int pvsched_test_start(void)
 {
 	struct pvsched_test_result *r = &pvsched_test_result;
@@ -288,9 +314,8 @@ static int pvsched_test_start(void)
 
 	memset(r, 0, sizeof(*r));
 	for (i = 0; i < pvsched_test_setup.locks; i++) {
-		spin_lock_init(&pvsched_test_lock[i].lock);
-		pvsched_test_lock[i].before = 0;
-		pvsched_test_lock[i].after = 0;
+		pvsched_test_init_lock(&pvsched_test_lock[i]);
+		pvsched_test_init_lock(&pvsched_test_inner[i]);
 	}
 	r->alone = pvsched_test_alone(&pvsched_test_lock[0].lock);
 	ret = pvsched_test_measure(r);
@@ -301,9 +326,11 @@ static int pvsched_test_start(void)
 
 static int pvsched_test_parse(const char *text)
 {
-	if (sscanf(text, "%u %u %u %u %u", &pvsched_test_setup.threads,
+	pvsched_test_setup.nested = 0;
+	if (sscanf(text, "%u %u %u %u %u %u", &pvsched_test_setup.threads,
 		   &pvsched_test_setup.hold, &pvsched_test_setup.think,
-		   &pvsched_test_setup.locks, &pvsched_test_setup.ms) != 5)
+		   &pvsched_test_setup.locks, &pvsched_test_setup.ms,
+		   &pvsched_test_setup.nested) < 5)
 		return -EINVAL;
 
 	if (!pvsched_test_setup.threads)
@@ -313,7 +340,8 @@ static int pvsched_test_parse(const char *text)
 	    pvsched_test_setup.hold > PVSCHED_TEST_MAX_ROUNDS ||
 	    pvsched_test_setup.think > PVSCHED_TEST_MAX_ROUNDS ||
 	    !pvsched_test_setup.locks || pvsched_test_setup.locks > PVSCHED_TEST_MAX_LOCKS ||
-	    !pvsched_test_setup.ms || pvsched_test_setup.ms > PVSCHED_TEST_MAX_MS)
+	    !pvsched_test_setup.ms || pvsched_test_setup.ms > PVSCHED_TEST_MAX_MS ||
+	    pvsched_test_setup.nested > 1)
 		return -EINVAL;
 
 	return 0;
@@ -337,7 +365,7 @@ static ssize_t pvsched_test_write(struct file *file, const char __user *buf, siz
 	return ret ?: size;
 }
 
-/* The wait that @part of 1000 waits stay below. */
+/* The wait that @part of 1000 waits do not reach. */
 static u64 pvsched_test_quantile(const struct pvsched_test_result *r, u32 part)
 {
 	u64 left = div_u64(r->count * part, 1000);
