@@ -1,37 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Exits answered before interrupts are enabled.
+ * Exits handled before interrupts are enabled.
  *
- * The vendor's dispatcher runs right after an exit, with interrupts off and
- * outside KVM's SRCU section. What is answered there re-enters the guest at
- * once; everything else goes the long way through the run loop. Here a table
- * names the kinds of exits that are answered, each with its preconditions. An
- * exit is matched to a kind, checked, answered, and then completed in one
- * place: the instruction is skipped, the exit counted and traced.
+ * The vendor's dispatcher runs right after an exit, with interrupts off and outside
+ * KVM's SRCU section. An exit that is handled there enters the guest again at once;
+ * any other goes through the run loop. The table pvsched_fast_handlers[] names the
+ * kinds of exits that are handled, each with its preconditions. An exit is matched
+ * to a kind, checked, handled, and then completed in one place: the instruction is
+ * skipped, the exit counted and traced.
  *
- * Whatever is not certain to be short and not to sleep is left to the base,
- * with nothing done yet. The work with interrupts off is bounded by
- * PVSCHED_FAST_TARGETS interrupts for an IPI and PVSCHED_YIELD_MAX_TARGETS
- * looks at a vCPU for a yield, however many vCPUs there are.
+ * Whatever is not certain to be short and not to sleep is left to the base, before
+ * anything has changed. The work with interrupts off is bounded by
+ * PVSCHED_FAST_TARGETS interrupts for an IPI and PVSCHED_YIELD_MAX_TARGETS vCPUs
+ * looked at for a yield, however many vCPUs there are.
  *
- * RCU waits for sections with interrupts off as for readers, so that the APIC
- * map is read without more ado.
+ * A section with interrupts off is a reader to RCU, so that the APIC map needs no
+ * rcu_read_lock().
+ *
+ * Some functions here repeat what the base does, because the base has no function
+ * for that part alone: each says so.
  */
 #include <linux/entry-kvm.h>
 #include <linux/kvm_host.h>
-#include <linux/log2.h>
-#include <linux/module.h>
-#include <linux/uaccess.h>
 
 #include "cpuid.h"
 #include "internal.h"
-#include "irq.h"
 #include "lapic.h"
 #include "pmu.h"
 #include "x86.h"
 #include "xen.h"
 #include "trace.h"
-/* That of KVM itself, in the directory above. */
+/* The one of KVM itself, in the directory above. */
 #include <trace.h>
 
 /* Interrupts that one exit may send: an x2APIC cluster. */
@@ -43,18 +42,6 @@
 /* Reserved in x2APIC mode; the busy bit is not, the base clears it. */
 #define PVSCHED_ICR_RESERVED	(GENMASK_ULL(31, 20) | GENMASK_ULL(17, 16) | BIT(13))
 
-bool pvsched_fast_ipi __read_mostly = true;
-module_param(pvsched_fast_ipi, bool, 0644);
-MODULE_PARM_DESC(pvsched_fast_ipi, "Send virtual IPIs before interrupts are enabled (default: Y)");
-
-bool pvsched_fast_timer __read_mostly = true;
-module_param(pvsched_fast_timer, bool, 0644);
-MODULE_PARM_DESC(pvsched_fast_timer, "Arm the TSC-deadline timer before interrupts are enabled (default: Y)");
-
-static bool pvsched_fast_yield __read_mostly = true;
-module_param(pvsched_fast_yield, bool, 0644);
-MODULE_PARM_DESC(pvsched_fast_yield, "Answer yields with nothing to do before interrupts are enabled (default: Y)");
-
 /* What a kind needs of its vCPU. */
 #define PVSCHED_NEEDS_LAPIC	BIT(0)	/* in the kernel */
 #define PVSCHED_NEEDS_X2APIC	BIT(1)
@@ -65,36 +52,36 @@ MODULE_PARM_DESC(pvsched_fast_yield, "Answer yields with nothing to do before in
 #define PVSCHED_NEEDS_IPI	(PVSCHED_NEEDS_LAPIC | PVSCHED_NEEDS_NO_APICV)
 #define PVSCHED_NEEDS_ICR	(PVSCHED_NEEDS_IPI | PVSCHED_NEEDS_X2APIC)
 
-#define PVSCHED_KIND(kind, on, needs)					\
+#define PVSCHED_HANDLER(kind, on, needs)				\
 	{ &pvsched_fast_##on, needs, offsetof(struct kvm_vcpu_stat, pvsched_fast_##kind) }
 
-static const struct pvsched_kind {
+static const struct pvsched_fast_handler {
 	bool *on;
 	u32 needs;
-	u32 taken;			/* offset in struct kvm_vcpu_stat */
-} pvsched_kinds[] = {
-	[PVSCHED_FAST_ICR]	= PVSCHED_KIND(icr, ipi, PVSCHED_NEEDS_ICR),
-	[PVSCHED_FAST_SELF_IPI]	= PVSCHED_KIND(self_ipi, ipi, PVSCHED_NEEDS_ICR),
-	[PVSCHED_FAST_SEND_IPI]	= PVSCHED_KIND(send_ipi, ipi, PVSCHED_NEEDS_IPI |
-					       PVSCHED_NEEDS_KVM_CALL),
-	[PVSCHED_FAST_DEADLINE]	= PVSCHED_KIND(deadline, timer, PVSCHED_NEEDS_LAPIC |
-					       PVSCHED_NEEDS_NO_FILTER),
-	[PVSCHED_FAST_YIELD]	= PVSCHED_KIND(yield, yield, PVSCHED_NEEDS_KVM_CALL),
-	[PVSCHED_FAST_SCHED_YIELD] = PVSCHED_KIND(sched_yield, yield, PVSCHED_NEEDS_KVM_CALL),
+	u32 handled;			/* offset in struct kvm_vcpu_stat */
+} pvsched_fast_handlers[] = {
+	[PVSCHED_FAST_ICR]	= PVSCHED_HANDLER(icr, ipi, PVSCHED_NEEDS_ICR),
+	[PVSCHED_FAST_SELF_IPI]	= PVSCHED_HANDLER(self_ipi, ipi, PVSCHED_NEEDS_ICR),
+	[PVSCHED_FAST_SEND_IPI]	= PVSCHED_HANDLER(send_ipi, ipi, PVSCHED_NEEDS_IPI |
+						  PVSCHED_NEEDS_KVM_CALL),
+	[PVSCHED_FAST_DEADLINE]	= PVSCHED_HANDLER(deadline, timer, PVSCHED_NEEDS_LAPIC |
+						  PVSCHED_NEEDS_NO_FILTER),
+	[PVSCHED_FAST_YIELD]	= PVSCHED_HANDLER(yield, yield, PVSCHED_NEEDS_KVM_CALL),
+	[PVSCHED_FAST_SCHED_YIELD] = PVSCHED_HANDLER(sched_yield, yield, PVSCHED_NEEDS_KVM_CALL),
 };
 
-#define PVSCHED_REASON(reason)		offsetof(struct kvm_vcpu_stat, pvsched_slow_##reason)
+#define PVSCHED_SLOW_COUNTER(reason)	offsetof(struct kvm_vcpu_stat, pvsched_slow_##reason)
 
-static const u32 pvsched_reasons[] = {
-	[PVSCHED_LEFT_DEBUG]	= PVSCHED_REASON(debug),
-	[PVSCHED_LEFT_CALLER]	= PVSCHED_REASON(caller),
-	[PVSCHED_LEFT_APIC]	= PVSCHED_REASON(apic),
-	[PVSCHED_LEFT_FILTER]	= PVSCHED_REASON(filter),
-	[PVSCHED_LEFT_INVALID]	= PVSCHED_REASON(invalid),
-	[PVSCHED_LEFT_MODE]	= PVSCHED_REASON(mode),
-	[PVSCHED_LEFT_BOUND]	= PVSCHED_REASON(bound),
-	[PVSCHED_LEFT_BUSY]	= PVSCHED_REASON(busy),
-	[PVSCHED_LEFT_WAITING]	= PVSCHED_REASON(waiting),
+static const u32 pvsched_slow_counters[] = {
+	[PVSCHED_SLOW_DEBUG]	= PVSCHED_SLOW_COUNTER(debug),
+	[PVSCHED_SLOW_CALLER]	= PVSCHED_SLOW_COUNTER(caller),
+	[PVSCHED_SLOW_APIC]	= PVSCHED_SLOW_COUNTER(apic),
+	[PVSCHED_SLOW_FILTER]	= PVSCHED_SLOW_COUNTER(filter),
+	[PVSCHED_SLOW_INVALID]	= PVSCHED_SLOW_COUNTER(invalid),
+	[PVSCHED_SLOW_MODE]	= PVSCHED_SLOW_COUNTER(mode),
+	[PVSCHED_SLOW_BOUND]	= PVSCHED_SLOW_COUNTER(bound),
+	[PVSCHED_SLOW_BUSY]	= PVSCHED_SLOW_COUNTER(busy),
+	[PVSCHED_SLOW_WAITING]	= PVSCHED_SLOW_COUNTER(waiting),
 };
 
 static __always_inline void pvsched_stat_inc(struct kvm_vcpu *vcpu, u32 offset)
@@ -110,18 +97,17 @@ static __always_inline struct kvm_apic_map *pvsched_map(struct kvm_vcpu *vcpu)
 	return rcu_dereference_check(vcpu->kvm->arch.apic_map, irqs_disabled());
 }
 
-/*
- * Post an interrupt as the base does for a vCPU without APICv: an edge that
- * the vCPU finds in its IRR once it is kicked.
- */
-static __always_inline int pvsched_post(struct kvm_vcpu *vcpu, struct kvm_lapic_irq *irq)
+/* Can the vector go into the IRR as it is: an edge, to an APIC without APICv? */
+static __always_inline bool pvsched_is_edge(struct kvm_lapic *apic, u32 vector)
+{
+	return !apic->apicv_active &&
+	       !test_bit(VEC_POS(vector), apic->regs + APIC_TMR + REG_POS(vector));
+}
+
+/* Put the vector into the IRR, where the next entry finds it; 0 if the APIC is off. */
+static __always_inline int pvsched_set_irr(struct kvm_vcpu *vcpu, u32 vector)
 {
 	struct kvm_lapic *apic = vcpu->arch.apic;
-	u32 vector = irq->vector;
-
-	if (irq->trig_mode || apic->apicv_active ||
-	    test_bit(VEC_POS(vector), apic->regs + APIC_TMR + REG_POS(vector)))
-		return kvm_apic_set_irq(vcpu, irq, NULL);
 
 	trace_kvm_apic_accept_irq(vcpu->vcpu_id, APIC_DM_FIXED, 0, vector);
 	if (!kvm_apic_sw_enabled(apic) || !kvm_apic_hw_enabled(apic))
@@ -130,14 +116,55 @@ static __always_inline int pvsched_post(struct kvm_vcpu *vcpu, struct kvm_lapic_
 	kvm_lapic_set_irr(vector, apic);
 	/* Orders the IRR before the request; pairs with kvm_check_request(). */
 	kvm_make_request(KVM_REQ_EVENT, vcpu);
-	kvm_vcpu_kick(vcpu);
 
 	return 1;
 }
 
+/*
+ * Post an interrupt as the base does for a vCPU without APICv: an edge that the vCPU
+ * finds in its IRR once it is kicked. kvm_apic_set_irq() gets there through
+ * __apic_accept_irq() and the vendor's deliver_interrupt(), which all are static or
+ * called through pointers; that takes a third of the instructions of an IPI.
+ *
+ * The caller @me needs no kick: it does not enter again before it has seen the
+ * request. A kick would mark it as exiting, see inject.c.
+ */
+static __always_inline int pvsched_post(struct kvm_vcpu *me, struct kvm_vcpu *vcpu,
+					struct kvm_lapic_irq *irq)
+{
+	int sent;
+
+	if (irq->trig_mode || !pvsched_is_edge(vcpu->arch.apic, irq->vector))
+		return kvm_apic_set_irq(vcpu, irq, NULL);
+
+	sent = pvsched_set_irr(vcpu, irq->vector);
+	if (sent && vcpu != me)
+		kvm_vcpu_kick(vcpu);
+
+	return sent;
+}
+
+/**
+ * pvsched_post_self() - Post an edge to the vCPU that runs, without a kick.
+ * @vcpu:	the vCPU
+ * @vector:	the interrupt
+ *
+ * Context: the vCPU's thread, IRQs off.
+ * Return: false if that takes more, and nothing was done.
+ */
+bool pvsched_post_self(struct kvm_vcpu *vcpu, u32 vector)
+{
+	if (!pvsched_is_edge(vcpu->arch.apic, vector))
+		return false;
+
+	pvsched_set_irr(vcpu, vector);
+
+	return true;
+}
+
 /* Send to the APIC IDs @first + n, n being the bits of @mask. */
-static __always_inline int pvsched_deliver(struct kvm_apic_map *map, u32 first, u64 mask,
-					   struct kvm_lapic_irq *irq)
+static __always_inline int pvsched_deliver(struct kvm_vcpu *me, struct kvm_apic_map *map,
+					   u32 first, u64 mask, struct kvm_lapic_irq *irq)
 {
 	struct kvm_vcpu *target;
 	int sent = 0;
@@ -145,7 +172,7 @@ static __always_inline int pvsched_deliver(struct kvm_apic_map *map, u32 first, 
 	for (; mask; mask &= mask - 1) {
 		target = pvsched_lookup(map, (u64)first + __ffs64(mask));
 		if (target)
-			sent += pvsched_post(target, irq);
+			sent += pvsched_post(me, target, irq);
 	}
 
 	return sent;
@@ -154,27 +181,31 @@ static __always_inline int pvsched_deliver(struct kvm_apic_map *map, u32 first, 
 /*
  * Virtual IPIs
  */
-static enum pvsched_left pvsched_send(struct kvm_vcpu *vcpu, struct kvm_lapic_irq *irq)
+static enum pvsched_fast_result pvsched_send(struct kvm_vcpu *vcpu, struct kvm_lapic_irq *irq)
 {
 	struct kvm_apic_map *map = pvsched_map(vcpu);
 	bool physical = irq->dest_mode == APIC_DEST_PHYSICAL;
 	u32 dest = irq->dest_id;
 
-	/* A broadcast, or IDs that are not unique. */
+	/* IDs that are not unique, or a broadcast. */
 	if (!map || dest == X2APIC_BROADCAST)
-		return PVSCHED_LEFT_BOUND;
+		return PVSCHED_SLOW_BOUND;
 
-	/* Some vCPUs are in xAPIC mode, to which this may be a broadcast. */
+	/* With vCPUs in xAPIC mode, this may be a broadcast to those. */
 	if (map->logical_mode != KVM_APIC_MODE_X2APIC &&
 	    (!physical || dest == APIC_BROADCAST))
-		return PVSCHED_LEFT_BOUND;
+		return PVSCHED_SLOW_BOUND;
 
-	pvsched_deliver(map, physical ? dest : dest >> 16 << 4,
+	pvsched_deliver(vcpu, map, physical ? dest : dest >> 16 << 4,
 			physical ? 1 : dest & 0xffff, irq);
 
-	return PVSCHED_TAKEN;
+	return PVSCHED_HANDLED;
 }
 
+/*
+ * The last step of kvm_x2apic_icr_write(), whose first one is to send the IPI. The
+ * two are not functions of their own, and the setters of lapic.c are local to it.
+ */
 static void pvsched_set_icr(struct kvm_lapic *apic, u64 data)
 {
 	if (kvm_x86_ops.x2apic_icr_is_split) {
@@ -185,7 +216,7 @@ static void pvsched_set_icr(struct kvm_lapic *apic, u64 data)
 	}
 }
 
-static enum pvsched_left pvsched_write_icr(struct kvm_vcpu *vcpu)
+static enum pvsched_fast_result pvsched_write_icr(struct kvm_vcpu *vcpu)
 {
 	u64 data = kvm_read_edx_eax(vcpu);
 	struct kvm_lapic_irq irq = {
@@ -196,30 +227,30 @@ static enum pvsched_left pvsched_write_icr(struct kvm_vcpu *vcpu)
 		.trig_mode = data & APIC_INT_LEVELTRIG,
 		.dest_id = data >> 32,
 	};
-	enum pvsched_left left = PVSCHED_TAKEN;
+	enum pvsched_fast_result result = PVSCHED_HANDLED;
 
 	if (data & PVSCHED_ICR_RESERVED)
-		return PVSCHED_LEFT_INVALID;
+		return PVSCHED_SLOW_INVALID;
 
 	if ((data & APIC_MODE_MASK) != APIC_DM_FIXED)
-		return PVSCHED_LEFT_MODE;
+		return PVSCHED_SLOW_MODE;
 
 	if ((data & APIC_SHORT_MASK) == APIC_DEST_SELF)
-		pvsched_post(vcpu, &irq);
+		pvsched_post(vcpu, vcpu, &irq);
 	else if ((data & APIC_SHORT_MASK) == APIC_DEST_NOSHORT)
-		left = pvsched_send(vcpu, &irq);
+		result = pvsched_send(vcpu, &irq);
 	else
-		left = PVSCHED_LEFT_BOUND;
+		result = PVSCHED_SLOW_BOUND;
 
-	if (left == PVSCHED_TAKEN) {
+	if (result == PVSCHED_HANDLED) {
 		trace_kvm_apic_ipi((u32)data, irq.dest_id);
 		pvsched_set_icr(vcpu->arch.apic, data & ~APIC_ICR_BUSY);
 	}
 
-	return left;
+	return result;
 }
 
-static enum pvsched_left pvsched_write_self_ipi(struct kvm_vcpu *vcpu)
+static enum pvsched_fast_result pvsched_write_self_ipi(struct kvm_vcpu *vcpu)
 {
 	u64 data = kvm_read_edx_eax(vcpu);
 	struct kvm_lapic_irq irq = {
@@ -228,15 +259,15 @@ static enum pvsched_left pvsched_write_self_ipi(struct kvm_vcpu *vcpu)
 	};
 
 	if (data & ~(u64)APIC_VECTOR_MASK)
-		return PVSCHED_LEFT_INVALID;
+		return PVSCHED_SLOW_INVALID;
 
 	trace_kvm_apic_ipi(APIC_DEST_SELF | (u32)data, 0);
-	pvsched_post(vcpu, &irq);
+	pvsched_post(vcpu, vcpu, &irq);
 
-	return PVSCHED_TAKEN;
+	return PVSCHED_HANDLED;
 }
 
-static enum pvsched_left pvsched_send_ipi(struct kvm_vcpu *vcpu)
+static enum pvsched_fast_result pvsched_send_ipi(struct kvm_vcpu *vcpu)
 {
 	u64 low = kvm_rbx_read(vcpu), high = kvm_rcx_read(vcpu);
 	unsigned long icr = kvm_rsi_read(vcpu);
@@ -252,17 +283,17 @@ static enum pvsched_left pvsched_send_ipi(struct kvm_vcpu *vcpu)
 
 	if (!map || !guest_pv_has(vcpu, KVM_FEATURE_PV_SEND_IPI) ||
 	    (icr & (APIC_DEST_MASK | APIC_SHORT_MASK)))
-		return PVSCHED_LEFT_INVALID;
+		return PVSCHED_SLOW_INVALID;
 
 	if ((icr & APIC_MODE_MASK) != APIC_DM_FIXED)
-		return PVSCHED_LEFT_MODE;
+		return PVSCHED_SLOW_MODE;
 
-	sent = pvsched_deliver(map, first, low, &irq);
+	sent = pvsched_deliver(vcpu, map, first, low, &irq);
 	if (unlikely(high))
-		sent += pvsched_deliver(map, first + 64, high, &irq);
+		sent += pvsched_deliver(vcpu, map, first + 64, high, &irq);
 	kvm_rax_write(vcpu, sent);
 
-	return PVSCHED_TAKEN;
+	return PVSCHED_HANDLED;
 }
 
 /*
@@ -280,8 +311,10 @@ static __always_inline bool pvsched_timer_is_here(struct kvm_timer *timer)
 }
 
 /*
- * As kvm_set_lapic_tscdeadline_msr() does without a hardware timer, but for the
- * cancelling: to start the hrtimer takes it out of its queue, too.
+ * As kvm_set_lapic_tscdeadline_msr() does without a hardware timer, but do not cancel
+ * the hrtimer first, which takes its lock once more: to start it takes it out of its
+ * queue as well. What follows the cancelling in the base, start_sw_tscdeadline(), is
+ * shared.
  */
 static __always_inline bool pvsched_restart_deadline(struct kvm_lapic *apic, u64 deadline)
 {
@@ -302,24 +335,24 @@ static __always_inline bool pvsched_restart_deadline(struct kvm_lapic *apic, u64
 	return true;
 }
 
-static enum pvsched_left pvsched_write_deadline(struct kvm_vcpu *vcpu)
+static enum pvsched_fast_result pvsched_write_deadline(struct kvm_vcpu *vcpu)
 {
 	struct kvm_lapic *apic = vcpu->arch.apic;
 	u64 deadline = kvm_read_edx_eax(vcpu);
 
 	if (pvsched_restart_deadline(apic, deadline))
-		return PVSCHED_TAKEN;
+		return PVSCHED_HANDLED;
 
 	/*
-	 * Arming cancels the hrtimer, which waits for a callback that runs on
-	 * another CPU. One that starts after this look is all it may wait for.
+	 * Arming cancels the hrtimer, which waits for a callback that runs on another
+	 * CPU. It then waits at most for a callback that starts after this check.
 	 */
 	if (hrtimer_callback_running(&apic->lapic_timer.timer))
-		return PVSCHED_LEFT_BUSY;
+		return PVSCHED_SLOW_BUSY;
 
 	kvm_set_lapic_tscdeadline_msr(vcpu, deadline);
 
-	return PVSCHED_TAKEN;
+	return PVSCHED_HANDLED;
 }
 
 /*
@@ -351,8 +384,8 @@ static __always_inline bool pvsched_none_waits(struct kvm_vcpu *caller,
 	return true;
 }
 
-static __always_inline void pvsched_settle_empty(struct kvm_vcpu *vcpu, u32 reason,
-				 const struct pvsched_tally *tally)
+static __always_inline void pvsched_count_tally(struct kvm_vcpu *vcpu, u32 reason,
+				const struct pvsched_tally *tally)
 {
 	struct kvm_vcpu_stat *stat = &vcpu->stat;
 
@@ -364,8 +397,8 @@ static __always_inline void pvsched_settle_empty(struct kvm_vcpu *vcpu, u32 reas
 			    tally->self + tally->absent + tally->idle, 0);
 }
 
-/* What pvsched_hc_yield() answers when no target waits. */
-static enum pvsched_left pvsched_answer_yield(struct kvm_vcpu *vcpu)
+/* What pvsched_hc_yield() does when no target waits. */
+static enum pvsched_fast_result pvsched_empty_yield(struct kvm_vcpu *vcpu)
 {
 	unsigned long first = kvm_rdx_read(vcpu), reason = kvm_rsi_read(vcpu);
 	u64 low = kvm_rbx_read(vcpu), high = kvm_rcx_read(vcpu);
@@ -373,36 +406,41 @@ static enum pvsched_left pvsched_answer_yield(struct kvm_vcpu *vcpu)
 	struct pvsched_tally tally = { };
 
 	if (!map || !pvsched_advertised(vcpu, PVSCHED_FEATURE_YIELD) || !READ_ONCE(pvsched_yield) ||
-	    first > U32_MAX || !is_power_of_2(reason) || (reason & ~PVSCHED_YIELD_REASONS))
-		return PVSCHED_LEFT_INVALID;
+	    pvsched_yield_is_invalid(first, reason))
+		return PVSCHED_SLOW_INVALID;
+
+	/* Without a target the host chooses one, see pvsched_hc_yield(). */
+	if (!(low | high) && READ_ONCE(pvsched_boost))
+		return PVSCHED_SLOW_WAITING;
 
 	if (!pvsched_none_waits(vcpu, map, first, low, &tally) ||
 	    (unlikely(high) && !pvsched_none_waits(vcpu, map, first + 64, high, &tally)))
-		return PVSCHED_LEFT_WAITING;
+		return PVSCHED_SLOW_WAITING;
 
-	pvsched_settle_empty(vcpu, reason, &tally);
+	pvsched_count_tally(vcpu, reason, &tally);
 	kvm_rax_write(vcpu, 0);
 
-	return PVSCHED_TAKEN;
+	return PVSCHED_HANDLED;
 }
 
-/* The base's own yield gives nothing when the caller is alone on its CPU. */
-static enum pvsched_left pvsched_answer_sched_yield(struct kvm_vcpu *vcpu)
+/* The base's own yield gives nothing, alone on its CPU, but with the boost it does. */
+static enum pvsched_fast_result pvsched_empty_sched_yield(struct kvm_vcpu *vcpu)
 {
 	struct kvm_apic_map *map = pvsched_map(vcpu);
 	struct kvm_vcpu *target;
 
 	if (!guest_pv_has(vcpu, KVM_FEATURE_PV_SCHED_YIELD))
-		return PVSCHED_LEFT_INVALID;
+		return PVSCHED_SLOW_INVALID;
 
 	target = map ? pvsched_lookup(map, kvm_rbx_read(vcpu)) : NULL;
-	if (target && target != vcpu && READ_ONCE(target->ready) && !single_task_running())
-		return PVSCHED_LEFT_WAITING;
+	if (target && target != vcpu && READ_ONCE(target->ready) &&
+	    (READ_ONCE(pvsched_boost) || !single_task_running()))
+		return PVSCHED_SLOW_WAITING;
 
 	vcpu->stat.directed_yield_attempted++;
 	kvm_rax_write(vcpu, 0);
 
-	return PVSCHED_TAKEN;
+	return PVSCHED_HANDLED;
 }
 
 /*
@@ -441,40 +479,40 @@ static __always_inline bool pvsched_caller_fits(struct kvm_vcpu *vcpu)
 	return (args <= U32_MAX && !kvm_rcx_read(vcpu)) || is_64_bit_mode(vcpu);
 }
 
-/* Whoever single-steps wants to see the instruction end. */
+/* Single-stepping shows the end of the instruction, which only the base does. */
 static bool pvsched_is_stepped(struct kvm_vcpu *vcpu)
 {
 	return (vcpu->guest_debug & KVM_GUESTDBG_SINGLESTEP) ||
 	       (kvm_x86_call(get_rflags)(vcpu) & X86_EFLAGS_TF);
 }
 
-static __always_inline enum pvsched_left pvsched_check(struct kvm_vcpu *vcpu, u32 needs)
+static __always_inline enum pvsched_fast_result pvsched_check(struct kvm_vcpu *vcpu, u32 needs)
 {
 	if (pvsched_is_stepped(vcpu))
-		return PVSCHED_LEFT_DEBUG;
+		return PVSCHED_SLOW_DEBUG;
 
 	if ((needs & PVSCHED_NEEDS_LAPIC) && !pvsched_apic_fits(vcpu, needs))
-		return PVSCHED_LEFT_APIC;
+		return PVSCHED_SLOW_APIC;
 
 	/*
-	 * QEMU filters an MSR, but not this one; without a filter, spare the
-	 * section of SRCU. A new filter is installed before this vCPU is kicked
-	 * out of the guest.
+	 * QEMU filters an MSR, but not this one. Without any filter, save the SRCU
+	 * section: a new filter is installed before this vCPU is kicked out of the
+	 * guest.
 	 */
 	if ((needs & PVSCHED_NEEDS_NO_FILTER) &&
 	    rcu_access_pointer(vcpu->kvm->arch.msr_filter) &&
 	    !kvm_msr_allowed(vcpu, kvm_rcx_read(vcpu), KVM_MSR_FILTER_WRITE))
-		return PVSCHED_LEFT_FILTER;
+		return PVSCHED_SLOW_FILTER;
 
 	if ((needs & PVSCHED_NEEDS_KVM_CALL) && !pvsched_caller_fits(vcpu))
-		return PVSCHED_LEFT_CALLER;
+		return PVSCHED_SLOW_CALLER;
 
-	return PVSCHED_TAKEN;
+	return PVSCHED_HANDLED;
 }
 
 /* Resolved when compiled: the kind is a constant wherever this is used. */
-static __always_inline enum pvsched_left pvsched_answer(struct kvm_vcpu *vcpu,
-							enum pvsched_fast_kind kind)
+static __always_inline enum pvsched_fast_result pvsched_handle(struct kvm_vcpu *vcpu,
+							       enum pvsched_fast_kind kind)
 {
 	switch (kind) {
 	case PVSCHED_FAST_ICR:
@@ -486,11 +524,11 @@ static __always_inline enum pvsched_left pvsched_answer(struct kvm_vcpu *vcpu,
 	case PVSCHED_FAST_DEADLINE:
 		return pvsched_write_deadline(vcpu);
 	case PVSCHED_FAST_YIELD:
-		return pvsched_answer_yield(vcpu);
+		return pvsched_empty_yield(vcpu);
 	case PVSCHED_FAST_SCHED_YIELD:
-		return pvsched_answer_sched_yield(vcpu);
+		return pvsched_empty_sched_yield(vcpu);
 	default:
-		return PVSCHED_LEFT_INVALID;
+		return PVSCHED_SLOW_INVALID;
 	}
 }
 
@@ -523,10 +561,11 @@ static __always_inline void pvsched_skip(struct kvm_vcpu *vcpu)
 }
 
 /*
- * The short way in leaves out what the inner run loop does between two entries
- * of a vCPU to which nothing happened. Tracing shows every entry.
+ * Enter again from the vendor's run function, and so leave out what the inner run
+ * loop does between two entries of a vCPU to which nothing happened. With tracing
+ * on take the loop, which shows every entry.
  */
-static __always_inline fastpath_t pvsched_way_in(struct kvm_vcpu *vcpu)
+static __always_inline fastpath_t pvsched_reenter(struct kvm_vcpu *vcpu)
 {
 	xfer_to_guest_mode_prepare();
 	/* Pairs with the barrier in kvm_vcpu_exiting_guest_mode(), as in the loop. */
@@ -540,26 +579,26 @@ static __always_inline fastpath_t pvsched_way_in(struct kvm_vcpu *vcpu)
 	return EXIT_FASTPATH_ENTER_AGAIN;
 }
 
-/* Answer an exit whose kind is on, or leave it untouched. */
+/* Handle an exit whose kind is switched on, or leave it as it is. */
 static __always_inline fastpath_t pvsched_dispatch(struct kvm_vcpu *vcpu,
 						   enum pvsched_fast_kind kind)
 {
-	enum pvsched_left left;
+	enum pvsched_fast_result result;
 
-	left = pvsched_check(vcpu, pvsched_kinds[kind].needs);
-	if (left == PVSCHED_TAKEN)
-		left = pvsched_answer(vcpu, kind);
+	result = pvsched_check(vcpu, pvsched_fast_handlers[kind].needs);
+	if (result == PVSCHED_HANDLED)
+		result = pvsched_handle(vcpu, kind);
 
-	trace_pvsched_fast(vcpu->vcpu_id, kind, left);
-	if (left != PVSCHED_TAKEN) {
-		pvsched_stat_inc(vcpu, pvsched_reasons[left]);
+	trace_pvsched_fast(vcpu->vcpu_id, kind, result);
+	if (result != PVSCHED_HANDLED) {
+		pvsched_stat_inc(vcpu, pvsched_slow_counters[result]);
 		return EXIT_FASTPATH_NONE;
 	}
 
-	pvsched_stat_inc(vcpu, pvsched_kinds[kind].taken);
+	pvsched_stat_inc(vcpu, pvsched_fast_handlers[kind].handled);
 	pvsched_skip(vcpu);
 
-	return pvsched_way_in(vcpu);
+	return pvsched_reenter(vcpu);
 }
 
 static __always_inline fastpath_t pvsched_wrmsr(struct kvm_vcpu *vcpu,
@@ -567,7 +606,7 @@ static __always_inline fastpath_t pvsched_wrmsr(struct kvm_vcpu *vcpu,
 {
 	fastpath_t ret;
 
-	if (!READ_ONCE(*pvsched_kinds[kind].on))
+	if (!READ_ONCE(*pvsched_fast_handlers[kind].on))
 		return handle_fastpath_set_msr_irqoff(vcpu);
 
 	ret = pvsched_dispatch(vcpu, kind);
@@ -577,10 +616,13 @@ static __always_inline fastpath_t pvsched_wrmsr(struct kvm_vcpu *vcpu,
 	return ret;
 }
 
-/* A function for each kind, so that none saves registers for another. */
+/* One function for each kind: inlined into one, each would save all registers. */
 static noinline fastpath_t pvsched_wrmsr_icr(struct kvm_vcpu *vcpu)
 {
-	return pvsched_wrmsr(vcpu, PVSCHED_FAST_ICR);
+	fastpath_t ret = pvsched_wrmsr(vcpu, PVSCHED_FAST_ICR);
+
+	/* The base handles some that pvsched does not, as with APICv. */
+	return ret == EXIT_FASTPATH_NONE ? handle_fastpath_set_msr_irqoff(vcpu) : ret;
 }
 
 static noinline fastpath_t pvsched_wrmsr_self_ipi(struct kvm_vcpu *vcpu)
@@ -594,7 +636,7 @@ static noinline fastpath_t pvsched_wrmsr_deadline(struct kvm_vcpu *vcpu)
 }
 
 /**
- * pvsched_fast_wrmsr() - Answer a WRMSR, by pvsched or as the base does.
+ * pvsched_fast_wrmsr() - Handle a WRMSR, by pvsched or as the base does.
  * @vcpu:	a vCPU that left L1 because of the WRMSR in its registers, and
  *		whose next RIP is known
  *
@@ -627,14 +669,14 @@ static __always_inline fastpath_t pvsched_hypercall(struct kvm_vcpu *vcpu,
 {
 	fastpath_t ret;
 
-	if (!READ_ONCE(*pvsched_kinds[kind].on))
+	if (!READ_ONCE(*pvsched_fast_handlers[kind].on))
 		return EXIT_FASTPATH_NONE;
 
 	/* A userspace that asked for a hypercall's exits gets them all. */
 	if (nr < 32 && (vcpu->kvm->arch.hypercall_exit_enabled & BIT(nr)))
 		return EXIT_FASTPATH_NONE;
 
-	/* First of all, for what goes the long way is long enough. */
+	/* First of all: do not make an exit longer that the base handles anyway. */
 	if (kind == PVSCHED_FAST_SEND_IPI && !pvsched_is_bounded(vcpu)) {
 		vcpu->stat.pvsched_slow_bound++;
 		return EXIT_FASTPATH_NONE;
@@ -644,7 +686,7 @@ static __always_inline fastpath_t pvsched_hypercall(struct kvm_vcpu *vcpu,
 	if (ret == EXIT_FASTPATH_NONE)
 		return ret;
 
-	/* Tracing off, its arguments are not looked up either. */
+	/* With tracing off, do not read the arguments either. */
 	if (trace_kvm_hypercall_enabled())
 		trace_kvm_hypercall(nr, kvm_rbx_read(vcpu), kvm_rcx_read(vcpu),
 				    kvm_rdx_read(vcpu), kvm_rsi_read(vcpu));
@@ -669,7 +711,7 @@ static noinline fastpath_t pvsched_hypercall_yield(struct kvm_vcpu *vcpu)
 }
 
 /**
- * pvsched_fast_hypercall() - Answer a hypercall.
+ * pvsched_fast_hypercall() - Handle a hypercall.
  * @vcpu:	a vCPU that left L1 because of a VMCALL or VMMCALL, and whose
  *		next RIP is known
  *
@@ -691,134 +733,3 @@ fastpath_t pvsched_fast_hypercall(struct kvm_vcpu *vcpu)
 	}
 }
 EXPORT_SYMBOL_GPL(pvsched_fast_hypercall);
-
-/*
- * Events for the vCPU itself
- *
- * What was answered may have raised an interrupt of the vCPU that left: an IPI
- * to itself, a deadline that has passed, a timer that fired. The base leaves
- * the inner loop to inject it. If that is all there is to do, do it in place.
- */
-#define PVSCHED_OWN_REQUESTS	(BIT_ULL(KVM_REQ_EVENT & KVM_REQUEST_MASK) | \
-				 BIT_ULL(KVM_REQ_UNBLOCK & KVM_REQUEST_MASK))
-
-/* Nothing but an interrupt of the local APIC is on its way. */
-static bool pvsched_is_plain(struct kvm_vcpu *vcpu)
-{
-	struct kvm_vcpu_arch *arch = &vcpu->arch;
-
-	if (kvm_event_needs_reinjection(vcpu) || arch->exception.pending ||
-	    arch->exception_vmexit.pending || arch->nmi_pending || arch->smi_pending)
-		return false;
-
-	if (kvm_apic_has_pending_init_or_sipi(vcpu) || kvm_cpu_has_extint(vcpu) ||
-	    vcpu->run->request_interrupt_window || kvm_xen_msr_enabled(vcpu->kvm))
-		return false;
-
-	return !vcpu->guest_debug && !test_bit(KVM_APIC_CHECK_VAPIC, &arch->apic_attention);
-}
-
-static __always_inline bool pvsched_may_inject(struct kvm_vcpu *vcpu)
-{
-	if (READ_ONCE(vcpu->requests) & ~PVSCHED_OWN_REQUESTS)
-		return false;
-
-	if (!lapic_in_kernel(vcpu) || vcpu->arch.apic->apicv_active || is_guest_mode(vcpu))
-		return false;
-
-	if (!READ_ONCE(*(kvm_cpu_has_pending_timer(vcpu) ? &pvsched_fast_timer :
-							   &pvsched_fast_ipi)))
-		return false;
-
-	return pvsched_is_plain(vcpu);
-}
-
-/*
- * Did the guest end the last interrupt by clearing its PV EOI flag? Then end it
- * here too. False if it did not, or if the flag is not in memory just now.
- */
-static bool pvsched_sync_eoi(struct kvm_vcpu *vcpu)
-{
-	struct kvm_vcpu_arch *arch = &vcpu->arch;
-	int vector;
-	u8 flag;
-
-	if (!test_bit(KVM_APIC_PV_EOI_PENDING, &arch->apic_attention))
-		return true;
-
-	if (!(arch->pv_eoi.msr_val & KVM_MSR_ENABLED) ||
-	    kvm_read_guest_cached(vcpu->kvm, &arch->pv_eoi.data, &flag, sizeof(flag)) ||
-	    (flag & KVM_PV_EOI_ENABLED))
-		return false;
-
-	__clear_bit(KVM_APIC_PV_EOI_PENDING, &arch->apic_attention);
-	vector = apic_set_eoi(arch->apic);
-	trace_kvm_pv_eoi(arch->apic, vector);
-
-	return true;
-}
-
-/* As the run loop does before it enters; what fails to be written is not used. */
-static bool pvsched_inject(struct kvm_vcpu *vcpu)
-{
-	bool immediate_exit = false;
-
-	kvm_clear_request(KVM_REQ_UNBLOCK, vcpu);
-	if (!kvm_check_request(KVM_REQ_EVENT, vcpu))
-		return true;
-
-	++vcpu->stat.req_event;
-	if (kvm_check_and_inject_events(vcpu, &immediate_exit) < 0 || immediate_exit ||
-	    kvm_request_pending(vcpu)) {
-		kvm_make_request(KVM_REQ_EVENT, vcpu);
-		kvm_x86_call(cancel_injection)(vcpu);
-		return false;
-	}
-
-	if (kvm_lapic_enabled(vcpu)) {
-		kvm_lapic_update_cr8_intercept(vcpu);
-		kvm_lapic_sync_to_vapic(vcpu);
-	}
-
-	return true;
-}
-
-/**
- * __pvsched_fast_inject() - Inject the vCPU's own interrupts in place.
- * @vcpu:	a vCPU that was to re-enter L1, but was asked to leave
- *
- * Context: the inner run loop, IRQs off, no SRCU.
- * Return: true if it may re-enter now, false to leave as asked.
- */
-bool __pvsched_fast_inject(struct kvm_vcpu *vcpu)
-{
-	bool injected;
-
-	if (!pvsched_may_inject(vcpu))
-		return false;
-
-	/* As the base: what is masked stays pending. */
-	if (kvm_cpu_has_pending_timer(vcpu))
-		kvm_inject_pending_timer_irqs(vcpu);
-
-	/*
-	 * The vCPU kicked itself. Pairs with the barrier between request and
-	 * mode in kvm_vcpu_exiting_guest_mode(): who is not seen here sends an
-	 * interrupt, which ends the next entry at once.
-	 */
-	smp_store_mb(vcpu->mode, IN_GUEST_MODE);
-	if ((READ_ONCE(vcpu->requests) & ~PVSCHED_OWN_REQUESTS) ||
-	    xfer_to_guest_mode_work_pending())
-		return false;
-
-	kvm_vcpu_srcu_read_lock(vcpu);
-	pagefault_disable();
-	injected = pvsched_sync_eoi(vcpu) && pvsched_inject(vcpu);
-	pagefault_enable();
-	kvm_vcpu_srcu_read_unlock(vcpu);
-
-	vcpu->stat.pvsched_fast_inject += injected;
-	trace_pvsched_fast(vcpu->vcpu_id, PVSCHED_FAST_INJECT,
-			   injected ? PVSCHED_TAKEN : PVSCHED_LEFT_BUSY);
-	return injected;
-}

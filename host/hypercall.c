@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The yield hypercall: a guest names the vCPUs that hold up the caller, and
- * the host gives those of them that are runnable and off CPU a CPU.
+ * The yield hypercall: a guest names the vCPUs that hold up the caller, and the
+ * host gives those of them that are runnable and off CPU a CPU.
  *
- * Decode turns the registers into a bitmap of APIC IDs, or refuses them.
- * Choose walks the bitmap once and keeps at most one target a CPU: a second
- * one named for the same CPU would only take the place of the first.
- * Carry out asks the other CPUs to run theirs, which costs the caller nothing,
- * and last gives the caller's own CPU to the one that waits there.
+ * Validate and decode turn the registers into a bitmap of APIC IDs, or refuse
+ * them. Choose walks the bitmap once and keeps at most one target a CPU: a second
+ * one for the same CPU would only take the place of the first. Give asks the other
+ * CPUs to run their targets, which costs the caller nothing, and last gives the
+ * caller's own CPU to the target that waits there; yield.c says how.
  *
  * A yield is advice. Whatever the guest asks for, the work is bounded by the
- * PVSCHED_YIELD_MAX_TARGETS bits it can set and the PVSCHED_MAX_REMOTE run
- * queues that one call may lock, and the scheduler's fairness decides what
- * comes of it.
+ * PVSCHED_YIELD_MAX_TARGETS bits of the bitmap and the PVSCHED_MAX_REMOTE run
+ * queues that one call may lock, and the scheduler's fairness decides what comes
+ * of it.
  */
 #include <linux/bitmap.h>
 #include <linux/kvm_host.h>
-#include <linux/log2.h>
 #include <linux/pvsched_sched.h>
 
 #include "cpuid.h"
@@ -40,16 +39,10 @@ struct pvsched_choice {
 	int nr_remote;
 };
 
-static int pvsched_decode(struct pvsched_request *req, unsigned long lo,
-			  unsigned long hi, unsigned long first,
-			  unsigned long reason, int op_64_bit)
+static void pvsched_decode(struct pvsched_request *req, unsigned long lo,
+			   unsigned long hi, unsigned long first,
+			   unsigned long reason, int op_64_bit)
 {
-	if (first > U32_MAX)
-		return -KVM_EINVAL;
-
-	if (!is_power_of_2(reason) || (reason & ~PVSCHED_YIELD_REASONS))
-		return -KVM_EINVAL;
-
 	bitmap_zero(req->targets, PVSCHED_YIELD_MAX_TARGETS);
 	if (op_64_bit) {
 		req->targets[0] = lo;
@@ -59,29 +52,6 @@ static int pvsched_decode(struct pvsched_request *req, unsigned long lo,
 	}
 	req->first = first;
 	req->reason = reason;
-
-	return 0;
-}
-
-/**
- * pvsched_queue_of() - The CPU in whose queue a vCPU waits.
- * @vcpu:	the vCPU
- *
- * Context: any.
- * Return: the CPU, or -1 before the vCPU's first run.
- */
-int pvsched_queue_of(struct kvm_vcpu *vcpu)
-{
-	struct task_struct *task;
-	int cpu = -1;
-
-	rcu_read_lock();
-	task = pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
-	if (task)
-		cpu = task_cpu(task);
-	rcu_read_unlock();
-
-	return cpu;
 }
 
 static enum pvsched_verdict pvsched_choose_remote(struct pvsched_choice *choice,
@@ -121,7 +91,7 @@ static enum pvsched_verdict pvsched_choose(struct pvsched_choice *choice,
 	if (!READ_ONCE(target->ready))
 		return PVSCHED_IDLE;
 
-	pvsched_named(target);
+	pvsched_hint(target);
 	cpu = pvsched_queue_of(target);
 	if (cpu < 0)
 		return PVSCHED_IDLE;
@@ -136,7 +106,7 @@ static enum pvsched_verdict pvsched_choose(struct pvsched_choice *choice,
 	return PVSCHED_GRANTED;
 }
 
-static void pvsched_count(struct kvm_vcpu *caller, enum pvsched_verdict verdict)
+static void pvsched_count_verdict(struct kvm_vcpu *caller, enum pvsched_verdict verdict)
 {
 	struct kvm_vcpu_stat *stat = &caller->stat;
 
@@ -162,16 +132,16 @@ static void pvsched_count(struct kvm_vcpu *caller, enum pvsched_verdict verdict)
 	}
 }
 
-static void pvsched_settle(struct kvm_vcpu *caller, u32 apic_id,
+static void pvsched_report(struct kvm_vcpu *caller, u32 apic_id,
 			   enum pvsched_verdict verdict)
 {
-	pvsched_count(caller, verdict);
+	pvsched_count_verdict(caller, verdict);
 	trace_pvsched_target(caller->vcpu_id, apic_id, verdict);
 }
 
 /*
- * Walk the targets from the one that follows the caller, so that callers who
- * name the same vCPUs do not all start with the same one.
+ * Walk the targets from the one that follows the caller, so that callers that name
+ * the same vCPUs do not all start with the same one.
  */
 static u32 pvsched_walk(struct kvm_vcpu *caller, struct pvsched_request *req,
 			struct pvsched_choice *choice)
@@ -192,7 +162,7 @@ static u32 pvsched_walk(struct kvm_vcpu *caller, struct pvsched_request *req,
 		apic_id = (u64)req->first + i;
 		verdict = pvsched_choose(choice, caller, map ? pvsched_lookup(map, apic_id) : NULL);
 		if (verdict != PVSCHED_GRANTED)
-			pvsched_settle(caller, apic_id, verdict);
+			pvsched_report(caller, apic_id, verdict);
 	}
 	rcu_read_unlock();
 
@@ -200,26 +170,25 @@ static u32 pvsched_walk(struct kvm_vcpu *caller, struct pvsched_request *req,
 }
 
 static u32 pvsched_give(struct kvm_vcpu *caller, struct kvm_vcpu *target,
-			bool local, bool stays)
+			bool local, bool keep_cpu)
 {
 	bool granted = false;
 
 	if (!pvsched_drop_yield())
 		granted = local || READ_ONCE(pvsched_boost) ?
-			  pvsched_direct(caller, target, PVSCHED_HYPERCALL, stays) :
-			  pvsched_with_task(target, pvsched_run_next);
+			  pvsched_direct(caller, target, PVSCHED_HYPERCALL, keep_cpu) :
+			  pvsched_with_task(target, pvsched_set_next);
 
-	pvsched_settle(caller, target->vcpu_id,
+	pvsched_report(caller, target->vcpu_id,
 		       granted ? PVSCHED_GRANTED : PVSCHED_SCHED);
 	return granted;
 }
 
 /*
- * The caller's own CPU comes last: giving it away schedules. It goes to one who
- * waits for it, or, if there is none, to the last of those who wait elsewhere.
+ * The caller's own CPU comes last: giving it away schedules. It goes to the target
+ * that waits for it, or, if there is none, to the last one that waits elsewhere.
  */
-static u32 pvsched_carry_out(struct kvm_vcpu *caller,
-			     struct pvsched_choice *choice)
+static u32 pvsched_give_all(struct kvm_vcpu *caller, struct pvsched_choice *choice)
 {
 	u32 directed = 0;
 	int i;
@@ -234,13 +203,13 @@ static u32 pvsched_carry_out(struct kvm_vcpu *caller,
 	return directed;
 }
 
-/* The caller does not know whom it waits for: choose as for one that spins. */
-static u32 pvsched_give_to_anyone(struct kvm_vcpu *caller)
+/* The caller does not know what it waits for: choose as for one that spins. */
+static u32 pvsched_give_untargeted(struct kvm_vcpu *caller)
 {
 	u32 directed = 0;
 
 	if (READ_ONCE(pvsched_boost) && !pvsched_drop_yield())
-		directed = pvsched_boost_anyone(caller);
+		directed = pvsched_boost_untargeted(caller);
 
 	caller->stat.pvsched_yield_directed += directed;
 	return directed;
@@ -264,26 +233,25 @@ long pvsched_hc_yield(struct kvm_vcpu *vcpu, unsigned long a0, unsigned long a1,
 	struct pvsched_choice choice = { };
 	struct pvsched_request req;
 	u32 named, directed;
-	int ret;
 
 	if (!pvsched_advertised(vcpu, PVSCHED_FEATURE_YIELD))
 		return -KVM_ENOSYS;
 
-	ret = pvsched_decode(&req, a0, a1, a2, a3, op_64_bit);
-	if (ret) {
+	if (pvsched_yield_is_invalid(a2, a3)) {
 		vcpu->stat.pvsched_yield_invalid++;
-		return ret;
+		return -KVM_EINVAL;
 	}
 
 	if (!READ_ONCE(pvsched_yield))
 		return -KVM_EOPNOTSUPP;
 
+	pvsched_decode(&req, a0, a1, a2, a3, op_64_bit);
 	vcpu->stat.pvsched_yield_asked++;
 	named = pvsched_walk(vcpu, &req, &choice);
 	if (named)
-		directed = pvsched_carry_out(vcpu, &choice);
+		directed = pvsched_give_all(vcpu, &choice);
 	else
-		directed = pvsched_give_to_anyone(vcpu);
+		directed = pvsched_give_untargeted(vcpu);
 	trace_pvsched_yield(vcpu->vcpu_id, req.reason, named, directed);
 
 	return directed;

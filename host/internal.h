@@ -1,34 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the host part share among themselves.
+ * What the files of the host part share among themselves. Calls go one way:
+ *
+ *	hypercall -> boost -> yield -> outcome -> vcpu
+ *
+ * and each file may call those to the right of it. inject calls fastpath, and both
+ * none of the others, as does capacity; params, fault and trace are called and call
+ * nothing.
  */
 #ifndef __KVM_X86_PVSCHED_INTERNAL_H
 #define __KVM_X86_PVSCHED_INTERNAL_H
 
+#include <linux/log2.h>
 #include <linux/nospec.h>
-#include <linux/pid.h>
-#include <linux/sched/task.h>
 
 #include "lapic.h"
 #include "pvsched.h"
 
-/* Switches, see the parameters in pvsched.c. */
+/* params.c: switches that pvsched.h does not declare */
 extern bool pvsched_yield;
+extern bool pvsched_off_cpu;
 extern bool pvsched_boost;
-extern bool pvsched_trade;
+extern bool pvsched_swap;
+extern bool pvsched_capacity;
+extern bool pvsched_fast_yield;
 
-/* Why a vCPU gets a CPU, see stats.h; a lower one is a better reason. */
+/* Why a vCPU gets a CPU, see counters.h; a lower one is a better reason. */
 enum pvsched_reason {
-	PVSCHED_NAMED,
+	PVSCHED_HINTED,
 	PVSCHED_INTERRUPT,
 	PVSCHED_IRQS_OFF,
-	PVSCHED_QUEUED,
+	PVSCHED_AHEAD,			/* counted as "queued" */
 	PVSCHED_KERNEL,
 	PVSCHED_ANY,
 	PVSCHED_HYPERCALL,
 	PVSCHED_BASE,
 	PVSCHED_BEHIND,
-	PVSCHED_NOBODY,
+	PVSCHED_NONE,
 };
 
 /* What became of a granted yield. */
@@ -48,7 +56,7 @@ enum pvsched_verdict {
 	PVSCHED_SCHED,
 };
 
-/* Kinds of exits that are answered before interrupts are enabled. */
+/* Kinds of exits that are handled before interrupts are enabled. */
 enum pvsched_fast_kind {
 	PVSCHED_FAST_ICR,
 	PVSCHED_FAST_SELF_IPI,
@@ -59,18 +67,18 @@ enum pvsched_fast_kind {
 	PVSCHED_FAST_INJECT,		/* no exit of its own: what comes of one */
 };
 
-/* Why such an exit was left to the base; also shown by the tracepoint. */
-enum pvsched_left {
-	PVSCHED_TAKEN,
-	PVSCHED_LEFT_DEBUG,
-	PVSCHED_LEFT_CALLER,
-	PVSCHED_LEFT_APIC,
-	PVSCHED_LEFT_FILTER,
-	PVSCHED_LEFT_INVALID,
-	PVSCHED_LEFT_MODE,
-	PVSCHED_LEFT_BOUND,
-	PVSCHED_LEFT_BUSY,
-	PVSCHED_LEFT_WAITING,
+/* Why the base handles such an exit; also shown by the tracepoint. */
+enum pvsched_fast_result {
+	PVSCHED_HANDLED,
+	PVSCHED_SLOW_DEBUG,
+	PVSCHED_SLOW_CALLER,
+	PVSCHED_SLOW_APIC,
+	PVSCHED_SLOW_FILTER,
+	PVSCHED_SLOW_INVALID,
+	PVSCHED_SLOW_MODE,
+	PVSCHED_SLOW_BOUND,
+	PVSCHED_SLOW_BUSY,
+	PVSCHED_SLOW_WAITING,
 };
 
 /**
@@ -84,6 +92,21 @@ enum pvsched_left {
 static inline bool pvsched_advertised(struct kvm_vcpu *vcpu, u32 feature)
 {
 	return vcpu->arch.pv_cpuid.features & BIT(feature);
+}
+
+/**
+ * pvsched_yield_is_invalid() - Check the arguments of the yield hypercall.
+ * @first:	RDX, the lowest APIC ID
+ * @reason:	RSI, why
+ *
+ * The bitmap of targets may hold anything.
+ *
+ * Context: any.
+ * Return: true if the guest is to get -KVM_EINVAL.
+ */
+static __always_inline bool pvsched_yield_is_invalid(unsigned long first, unsigned long reason)
+{
+	return first > U32_MAX || !is_power_of_2(reason) || (reason & ~PVSCHED_YIELD_REASONS);
 }
 
 /**
@@ -108,61 +131,50 @@ static __always_inline struct kvm_vcpu *pvsched_lookup(struct kvm_apic_map *map,
 }
 
 /**
- * pvsched_task_of() - A vCPU's task.
+ * pvsched_is_at_rest() - Is nothing of a vCPU half updated, where it is scheduled out?
  * @vcpu:	the vCPU
  *
- * Context: any.
- * Return: the task with a reference held, or NULL before the vCPU's first run.
+ * Context: scheduled out, preemption off.
+ * Return: true if its registers may be read and guest memory may be written.
  */
-static inline struct task_struct *pvsched_task_of(struct kvm_vcpu *vcpu)
+static inline bool pvsched_is_at_rest(struct kvm_vcpu *vcpu)
 {
-	struct task_struct *task;
-
-	rcu_read_lock();
-	task = get_pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
-	rcu_read_unlock();
-
-	return task;
+	return vcpu->arch.at_instruction_boundary || READ_ONCE(vcpu->arch.pvsched.at_rest);
 }
 
-/**
- * pvsched_with_task() - Do something to a vCPU's task, if it has one.
- * @vcpu:	the vCPU
- * @act:	what to do; is called with a reference held
- *
- * Context: as @act needs it.
- * Return: what @act returned, false before the vCPU's first run.
- */
-static inline bool pvsched_with_task(struct kvm_vcpu *vcpu,
-				     bool (*act)(struct task_struct *task))
-{
-	struct task_struct *task = pvsched_task_of(vcpu);
-	bool done;
+/* boost.c */
+u32 pvsched_boost_untargeted(struct kvm_vcpu *me);
 
-	if (!task)
-		return false;
-
-	done = act(task);
-	put_task_struct(task);
-
-	return done;
-}
-
-int pvsched_queue_of(struct kvm_vcpu *vcpu);
+/* yield.c */
 bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason,
-		    bool stays);
-u32 pvsched_boost_anyone(struct kvm_vcpu *me);
-void pvsched_send_displaced(struct kvm_vcpu *vcpu);
+		    bool keep_cpu);
 
-bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target);
-void pvsched_yield_ends(struct kvm_vcpu *me, struct kvm_vcpu *target, bool granted, bool left);
-void pvsched_stats_init(void);
-void pvsched_stats_exit(void);
+/* outcome.c */
+bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target,
+			  enum pvsched_reason reason);
+void pvsched_yield_ends(struct kvm_vcpu *me, struct kvm_vcpu *target, bool granted,
+			bool leaves_cpu);
+void pvsched_outcome_init(void);
+void pvsched_outcome_exit(void);
 
+/* vcpu.c */
+int pvsched_queue_of(struct kvm_vcpu *vcpu);
+struct task_struct *pvsched_task_of(struct kvm_vcpu *vcpu);
+bool pvsched_with_task(struct kvm_vcpu *vcpu, bool (*act)(struct task_struct *task));
+void pvsched_note_spin(struct kvm_vcpu *vcpu);
+
+/* fastpath.c */
+bool pvsched_post_self(struct kvm_vcpu *vcpu, u32 vector);
+
+/* fault.c */
 #ifdef CONFIG_FAULT_INJECTION
 bool pvsched_drop_yield(void);
+void pvsched_fault_init(void);
+void pvsched_fault_exit(void);
 #else
 static inline bool pvsched_drop_yield(void) { return false; }
+static inline void pvsched_fault_init(void) { }
+static inline void pvsched_fault_exit(void) { }
 #endif
 
 #endif /* __KVM_X86_PVSCHED_INTERNAL_H */

@@ -64,21 +64,21 @@ TRACE_EVENT(pvsched_target,
 				   { PVSCHED_SCHED, "sched" }))
 );
 
-/* An exit has been answered before interrupts are enabled, or left to the base. */
+/* An exit was handled before interrupts are enabled, or the base is to handle it. */
 TRACE_EVENT(pvsched_fast,
-	TP_PROTO(u32 vcpu_id, int kind, int left),
-	TP_ARGS(vcpu_id, kind, left),
+	TP_PROTO(u32 vcpu_id, int kind, int result),
+	TP_ARGS(vcpu_id, kind, result),
 
 	TP_STRUCT__entry(
 		__field(u32, vcpu_id)
 		__field(int, kind)
-		__field(int, left)
+		__field(int, result)
 	),
 
 	TP_fast_assign(
 		__entry->vcpu_id = vcpu_id;
 		__entry->kind = kind;
-		__entry->left = left;
+		__entry->result = result;
 	),
 
 	TP_printk("vcpu %u %s %s", __entry->vcpu_id,
@@ -90,30 +90,30 @@ TRACE_EVENT(pvsched_fast,
 				   { PVSCHED_FAST_YIELD, "yield" },
 				   { PVSCHED_FAST_SCHED_YIELD, "sched_yield" },
 				   { PVSCHED_FAST_INJECT, "inject" }),
-		  __print_symbolic(__entry->left,
-				   { PVSCHED_TAKEN, "taken" },
-				   { PVSCHED_LEFT_DEBUG, "debug" },
-				   { PVSCHED_LEFT_CALLER, "caller" },
-				   { PVSCHED_LEFT_APIC, "apic" },
-				   { PVSCHED_LEFT_FILTER, "filter" },
-				   { PVSCHED_LEFT_INVALID, "invalid" },
-				   { PVSCHED_LEFT_MODE, "mode" },
-				   { PVSCHED_LEFT_BOUND, "bound" },
-				   { PVSCHED_LEFT_BUSY, "busy" },
-				   { PVSCHED_LEFT_WAITING, "waiting" }))
+		  __print_symbolic(__entry->result,
+				   { PVSCHED_HANDLED, "handled" },
+				   { PVSCHED_SLOW_DEBUG, "debug" },
+				   { PVSCHED_SLOW_CALLER, "caller" },
+				   { PVSCHED_SLOW_APIC, "apic" },
+				   { PVSCHED_SLOW_FILTER, "filter" },
+				   { PVSCHED_SLOW_INVALID, "invalid" },
+				   { PVSCHED_SLOW_MODE, "mode" },
+				   { PVSCHED_SLOW_BOUND, "bound" },
+				   { PVSCHED_SLOW_BUSY, "busy" },
+				   { PVSCHED_SLOW_WAITING, "waiting" }))
 );
 
 #define PVSCHED_REASON_SYMBOLS					\
-	{ PVSCHED_NAMED, "named" },				\
+	{ PVSCHED_HINTED, "hinted" },				\
 	{ PVSCHED_INTERRUPT, "interrupt" },			\
 	{ PVSCHED_IRQS_OFF, "irqs_off" },			\
-	{ PVSCHED_QUEUED, "queued" },				\
+	{ PVSCHED_AHEAD, "queued" },				\
 	{ PVSCHED_KERNEL, "kernel" },				\
 	{ PVSCHED_ANY, "any" },					\
 	{ PVSCHED_HYPERCALL, "hypercall" },			\
 	{ PVSCHED_BASE, "base" }
 
-/* Somebody was chosen for a vCPU that spins. */
+/* A target was chosen for a vCPU that spins. */
 TRACE_EVENT(pvsched_boost,
 	TP_PROTO(u32 vcpu_id, u32 target_id, int reason, bool granted),
 	TP_ARGS(vcpu_id, target_id, reason, granted),
@@ -160,6 +160,35 @@ TRACE_EVENT(pvsched_outcome,
 				   { PVSCHED_STUCK, "stuck" },
 				   { PVSCHED_IGNORED, "ignored" },
 				   { PVSCHED_BOUNCED, "bounced" }))
+);
+
+/* What a VM can have has changed. */
+TRACE_EVENT(pvsched_capacity,
+	TP_PROTO(u32 vcpu_id, u32 before, u32 number, int reason),
+	TP_ARGS(vcpu_id, before, number, reason),
+
+	TP_STRUCT__entry(
+		__field(u32, vcpu_id)
+		__field(u32, before)
+		__field(u32, number)
+		__field(int, reason)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu_id = vcpu_id;
+		__entry->before = before;
+		__entry->number = number;
+		__entry->reason = reason;
+	),
+
+	TP_printk("vcpu %u capacity %u before %u by %s", __entry->vcpu_id,
+		  __entry->number, __entry->before,
+		  __print_symbolic(__entry->reason,
+				   { PVSCHED_CAPACITY_SHARE, "share" },
+				   { PVSCHED_CAPACITY_VOTES, "votes" },
+				   { PVSCHED_CAPACITY_BROKEN, "broken" },
+				   { PVSCHED_CAPACITY_UNLIKE, "unlike" },
+				   { PVSCHED_CAPACITY_OFF, "off" }))
 );
 
 #endif /* _TRACE_KVM_PVSCHED_H */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What becomes of a yield: whether it sticks, and how long it takes until the
- * target's first instruction. Counted for the base's yields as well, so that
- * both can be compared.
+ * target's first instruction. The base's yields are counted as well, so that both
+ * can be compared.
  *
  * A yield's outcome is known when its target gets a CPU, or when the caller is
- * back before that, whichever comes first; an exchange of @granted makes sure
- * that only one of them counts it. Times go into a histogram in debugfs,
+ * back before that, whichever comes first; an exchange of @granted_reason makes
+ * sure that only one of them counts it. Times go into a histogram in debugfs,
  * because KVM's own have but one bucket for each power of two.
  */
 #include <linux/debugfs.h>
@@ -53,7 +53,7 @@ static u64 pvsched_bucket_start(unsigned int bucket)
 }
 
 /* One reason, as the enum and as the counters call it. */
-#define PVSCHED_COUNT(name, reason)					\
+#define PVSCHED_OUTCOME_CASE(name, reason)				\
 	case PVSCHED_##name:						\
 		stat->pvsched_yield_stuck_##reason += outcome == PVSCHED_STUCK;	\
 		stat->pvsched_yield_ignored_##reason += outcome == PVSCHED_IGNORED; \
@@ -64,43 +64,45 @@ static void pvsched_count_outcome(struct kvm_vcpu_stat *stat, enum pvsched_reaso
 				  enum pvsched_outcome outcome)
 {
 	switch (reason) {
-	PVSCHED_COUNT(NAMED, named);
-	PVSCHED_COUNT(INTERRUPT, interrupt);
-	PVSCHED_COUNT(IRQS_OFF, irqs_off);
-	PVSCHED_COUNT(QUEUED, queued);
-	PVSCHED_COUNT(KERNEL, kernel);
-	PVSCHED_COUNT(ANY, any);
-	PVSCHED_COUNT(HYPERCALL, hypercall);
-	PVSCHED_COUNT(BASE, base);
+	PVSCHED_OUTCOME_CASE(HINTED, hinted);
+	PVSCHED_OUTCOME_CASE(INTERRUPT, interrupt);
+	PVSCHED_OUTCOME_CASE(IRQS_OFF, irqs_off);
+	PVSCHED_OUTCOME_CASE(AHEAD, queued);
+	PVSCHED_OUTCOME_CASE(KERNEL, kernel);
+	PVSCHED_OUTCOME_CASE(ANY, any);
+	PVSCHED_OUTCOME_CASE(HYPERCALL, hypercall);
+	PVSCHED_OUTCOME_CASE(BASE, base);
 	case PVSCHED_BEHIND:
-	case PVSCHED_NOBODY:
+	case PVSCHED_NONE:
 		break;
 	}
 }
 
-/* Count the outcome of a yield to @target on the vCPU whose thread this is. */
-static void pvsched_settle_yield(struct kvm_vcpu *self, struct kvm_vcpu *target,
-				 enum pvsched_outcome outcome)
+/* Count the outcome of a yield to @target on @self, the vCPU of this thread. */
+static void pvsched_end_grant(struct kvm_vcpu *self, struct kvm_vcpu *target,
+			      enum pvsched_outcome outcome)
 {
-	unsigned int granted = xchg(&target->arch.pvsched.granted, 0);
+	unsigned int granted_reason = xchg(&target->arch.pvsched.granted_reason, 0);
 
-	if (!granted)
+	if (!granted_reason)
 		return;
 
-	pvsched_count_outcome(&self->stat, granted - 1, outcome);
-	trace_pvsched_outcome(target->vcpu_id, granted - 1, outcome);
+	pvsched_count_outcome(&self->stat, granted_reason - 1, outcome);
+	trace_pvsched_outcome(target->vcpu_id, granted_reason - 1, outcome);
 }
 
 /**
  * pvsched_yield_begins() - A vCPU is about to yield to another.
  * @me:		the caller, or NULL
  * @target:	the other
+ * @reason:	why
  *
  * Context: the caller's thread.
  * Return: true if the outcome is to be counted, and then pvsched_yield_ends()
  * must follow; false while that of another yield to @target is not known.
  */
-bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target)
+bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target,
+			  enum pvsched_reason reason)
 {
 	struct pvsched_vcpu *to = &target->arch.pvsched;
 	int cpu = pvsched_queue_of(target);
@@ -108,7 +110,7 @@ bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target)
 	if (!me || cpu < 0)
 		return false;
 
-	if (cmpxchg(&to->granted, 0, me->arch.pvsched.yielding_why ?: PVSCHED_BASE + 1))
+	if (cmpxchg(&to->granted_reason, 0, reason + 1))
 		return false;
 
 	to->granted_cpu = cpu;
@@ -116,8 +118,8 @@ bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target)
 	if (!READ_ONCE(to->granted_at))
 		WRITE_ONCE(to->granted_at, local_clock());
 
-	me->arch.pvsched.yielding_runs = READ_ONCE(to->runs);
-	me->arch.pvsched.yielding_to = target;
+	me->arch.pvsched.yield_target_runs = READ_ONCE(to->runs);
+	me->arch.pvsched.yield_target = target;
 
 	return true;
 }
@@ -125,11 +127,11 @@ bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target)
 /* Has the caller got its CPU back, or kept it, before its target ran? */
 static void pvsched_check_bounce(struct kvm_vcpu *me)
 {
-	struct kvm_vcpu *target = me->arch.pvsched.yielding_to;
+	struct kvm_vcpu *target = me->arch.pvsched.yield_target;
 
-	me->arch.pvsched.yielding_to = NULL;
-	if (READ_ONCE(target->arch.pvsched.runs) == me->arch.pvsched.yielding_runs)
-		pvsched_settle_yield(me, target, PVSCHED_BOUNCED);
+	me->arch.pvsched.yield_target = NULL;
+	if (READ_ONCE(target->arch.pvsched.runs) == me->arch.pvsched.yield_target_runs)
+		pvsched_end_grant(me, target, PVSCHED_BOUNCED);
 }
 
 /**
@@ -137,52 +139,45 @@ static void pvsched_check_bounce(struct kvm_vcpu *me)
  * @me:		the caller
  * @target:	the vCPU yielded to
  * @granted:	the answer
- * @left:	the caller was to leave its CPU
+ * @leaves_cpu:	the caller was to leave its CPU
  *
  * Context: the caller's thread.
  */
-void pvsched_yield_ends(struct kvm_vcpu *me, struct kvm_vcpu *target, bool granted, bool left)
+void pvsched_yield_ends(struct kvm_vcpu *me, struct kvm_vcpu *target, bool granted,
+			bool leaves_cpu)
 {
-	if (!me->arch.pvsched.yielding_to)
+	if (!me->arch.pvsched.yield_target)
 		return;
 
-	if (granted && left) {
+	if (granted && leaves_cpu) {
 		pvsched_check_bounce(me);
 		return;
 	}
 
-	me->arch.pvsched.yielding_to = NULL;
-	if (!granted && xchg(&target->arch.pvsched.granted, 0))
+	me->arch.pvsched.yield_target = NULL;
+	if (!granted && xchg(&target->arch.pvsched.granted_reason, 0))
 		WRITE_ONCE(target->arch.pvsched.granted_at, 0);
 }
 
 /**
- * pvsched_load() - A vCPU gets a CPU.
+ * pvsched_outcome_load() - A vCPU gets a CPU: its own yield and those to it end.
  * @vcpu:	the vCPU
  *
- * Context: its thread, preemption off.
+ * Context: the vCPU's thread, preemption off.
  */
-void pvsched_load(struct kvm_vcpu *vcpu)
+void pvsched_outcome_load(struct kvm_vcpu *vcpu)
 {
 	struct pvsched_vcpu *state = &vcpu->arch.pvsched;
 	u64 loads = this_cpu_inc_return(pvsched_loads) - 1;
 	bool next;
 
-	WRITE_ONCE(state->runs, state->runs + 1);
-	if (state->named)
-		WRITE_ONCE(state->named, false);
-	state->passed = 0;
-
-	if (unlikely(READ_ONCE(state->displaced)))
-		pvsched_send_displaced(vcpu);
-
-	if (state->yielding_to)
+	if (state->yield_target)
 		pvsched_check_bounce(vcpu);
 
-	if (READ_ONCE(state->granted)) {
+	if (READ_ONCE(state->granted_reason)) {
 		next = state->granted_cpu != raw_smp_processor_id() ||
 		       state->granted_loads == loads;
-		pvsched_settle_yield(vcpu, vcpu, next ? PVSCHED_STUCK : PVSCHED_IGNORED);
+		pvsched_end_grant(vcpu, vcpu, next ? PVSCHED_STUCK : PVSCHED_IGNORED);
 	}
 }
 
@@ -214,15 +209,15 @@ static int pvsched_hist_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(pvsched_hist);
 
-static struct dentry *pvsched_stats_dir;
+static struct dentry *pvsched_debugfs_dir;
 
-void __init pvsched_stats_init(void)
+void __init pvsched_outcome_init(void)
 {
-	pvsched_stats_dir = debugfs_create_dir("kvm_pvsched", NULL);
-	debugfs_create_file("yield_to_run_ns", 0444, pvsched_stats_dir, NULL, &pvsched_hist_fops);
+	pvsched_debugfs_dir = debugfs_create_dir("kvm_pvsched", NULL);
+	debugfs_create_file("yield_to_run_ns", 0444, pvsched_debugfs_dir, NULL, &pvsched_hist_fops);
 }
 
-void pvsched_stats_exit(void)
+void pvsched_outcome_exit(void)
 {
-	debugfs_remove(pvsched_stats_dir);
+	debugfs_remove(pvsched_debugfs_dir);
 }
