@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The source tree of both kernels: the base, unpacked once into build/linux, with
+# our files linked into it and the hook patches applied.
+
+LINUX := $(TOP)/$(B)/linux
+
+# Where our files live in the kernel tree: PATH=SOURCE. A folder comes before the
+# files of it that live elsewhere.
+LINKS_abi := arch/x86/include/uapi/asm/pvsched.h=abi/pvsched.h
+LINKS_guest := arch/x86/kernel/pvsched=guest
+LINKS_guest += include/linux/pvsched_guest.h=guest/pvsched.h
+LINKS_guest += include/linux/pvsched_preferred.h=guest/preferred.h
+LINKS_host := arch/x86/kvm/pvsched=host
+LINKS_host += arch/x86/include/asm/kvm_pvsched.h=host/counters.h
+LINKS_host += arch/x86/include/asm/kvm_pvsched_vcpu.h=host/vcpu.h
+LINKS_host += kernel/sched/pvsched=host/sched
+LINKS_host += include/linux/pvsched_sched.h=host/sched/pvsched_sched.h
+LINKS := $(LINKS_abi) $(LINKS_guest) $(LINKS_host)
+
+# The kernel code, and what goes into a series
+SOURCES = $(wildcard abi/pvsched.h $(foreach dir,guest host host/*,$(dir)/*.[ch] $(dir)/K*))
+
+QUILT := QUILT_PATCHES=$(TOP) QUILT_SERIES=$(TOP)/$(B)/series quilt --quiltrc=-
+PATCHES := $(wildcard guest/patches/*.patch host/patches/*.patch)
+SERIES := guest/patches/series host/patches/series
+# The lab's kernels alone have these: off by default, never in the series.
+LAB_ONLY := tests/lab/patches
+LAB_PATCHES := $(wildcard $(LAB_ONLY)/*.patch)
+
+# Written only when another source than the last one is named.
+$(B)/linux.unpacked: FORCE | deps-build
+	@[ "$$(cat $@ 2>/dev/null)" = "$(KSRC)" ] || mk/unpack.sh "$(KSRC)" $(B) $@
+
+# Changes only when the list of links does.
+$(B)/linux.linked: $(B)/linux.unpacked FORCE
+	@if [ "$$(cat $@ 2>/dev/null)" != "$(LINKS)" ]; then \
+		for l in $(LINKS); do ln -sfnT $(TOP)/$${l#*=} $(LINUX)/$${l%%=*}; done; \
+		echo "$(LINKS)" > $@; \
+	fi
+
+$(B)/linux.patched: $(PATCHES) $(SERIES) $(LAB_PATCHES) $(LAB_ONLY)/series $(B)/linux.linked
+	@cd $(LINUX); if [ -e .pc/applied-patches ]; then $(QUILT) pop -qaf > /dev/null || [ $$? = 2 ]; fi
+	@for dir in guest/patches host/patches $(LAB_ONLY); do sed "s,^,$$dir/," $$dir/series; done > $(B)/series
+	@cd $(LINUX); $(QUILT) push -qa --fuzz=0 > $(TOP)/$(B)/patch.log 2>&1 || \
+		{ echo "pvsched: a hook patch does not apply to $(KSRC); see $(B)/patch.log" >&2; exit 1; }
+	@touch $@
