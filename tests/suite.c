@@ -3,13 +3,18 @@
  * pvsuite: runs the parts of "make test" and adds up what they say. Each part is
  * a command that prints KTAP; it becomes a subtest.
  *
- *	pvsuite [--list] [--only=NAME[,NAME]] [--jobs=N] [--keep=DIR] PART...
+ *	pvsuite [--list] [--commands] [--only=NAME[,NAME]] [--jobs=N] [--keep=DIR] TABLE
  *
- * A part is NAME:SECONDS[/TRIES][+][=KEY]:COMMAND.
+ * TABLE is a file with a line for each part: its name, the seconds it may take, how
+ * often it is tried, whether it may run beside others ("yes" or "no"), its key or
+ * "-", and its command.
  *
- * A part marked '+' may run beside others, N of them at once. The others, which
+ * Parts that may run beside others do, N of them at once. The others, which
  * measure real time, run when those have ended, each alone. The oldest part that
  * runs is shown as it goes; what the others print comes in one piece after it.
+ *
+ * A part leaves no process behind: not when it ends, not when it is over its limit
+ * and not when pvsuite is interrupted.
  *
  * A part fails when one of its tests does, when its exit status says so, when
  * it takes longer than its limit, and when it announces more tests than it
@@ -31,10 +36,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "shared/keep.h"
 
 #define EXIT_SKIP	4
 #define MAX_PARTS	64
@@ -93,36 +99,90 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+/* All parts are told before the first one is waited for. */
 static void die_with_children(int sig)
 {
 	int i;
 
 	for (i = 0; i < nr_parts; i++)
 		if (parts[i].state == RUNNING && parts[i].pid > 0)
-			kill(-parts[i].pid, SIGKILL);
+			kill(parts[i].pid, SIGTERM);
+	for (i = 0; i < nr_parts; i++)
+		if (parts[i].state == RUNNING && parts[i].pid > 0)
+			waitpid(parts[i].pid, NULL, 0);
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
 
-static int part__parse(struct part *part, char *arg)
+/* The next word of @line, or "" at its end. */
+static char *line__word(char **line)
 {
-	char *limit, *command, *end;
+	char *word;
 
-	limit = strchr(arg, ':');
-	command = limit ? strchr(limit + 1, ':') : NULL;
-	if (!command)
-		return -1;
-	*limit++ = '\0';
-	*command++ = '\0';
-	part->name = arg;
-	part->command = command;
-	part->limit = strtod(limit, &end);
-	part->tries = *end == '/' ? strtol(end + 1, &end, 10) : 1;
-	part->shares = *end == '+';
-	end += part->shares;
-	if (*end == '=')
-		part->key = end + 1;
-	return part->limit > 0 && part->tries > 0 && (part->key || !*end) ? 0 : -1;
+	*line += strspn(*line, " \t");
+	word = *line;
+	*line += strcspn(*line, " \t");
+	if (**line)
+		*(*line)++ = '\0';
+	return word;
+}
+
+static int part__parse(struct part *part, char *line)
+{
+	const char *beside;
+
+	part->name = line__word(&line);
+	part->limit = strtod(line__word(&line), NULL);
+	part->tries = atoi(line__word(&line));
+	beside = line__word(&line);
+	part->shares = !strcmp(beside, "yes");
+	part->key = line__word(&line);
+	if (!strcmp(part->key, "-"))
+		part->key = NULL;
+	part->command = line + strspn(line, " \t");
+	return part->limit > 0 && part->tries > 0 && *part->command &&
+	       (part->shares || !strcmp(beside, "no")) ? 0 : -1;
+}
+
+static bool wanted(const char *only, const char *name)
+{
+	size_t len = strlen(name);
+	const char *at;
+
+	if (!only || !*only || !strcmp(only, "all"))
+		return true;
+	for (at = only; (at = strstr(at, name)); at += len)
+		if ((at == only || at[-1] == ',') && (!at[len] || at[len] == ','))
+			return true;
+	return false;
+}
+
+/* Read the parts that are @only wanted, in the order of the file. */
+static int parts__read(const char *path, const char *only)
+{
+	FILE *file = fopen(path, "r");
+	char *line = NULL;
+	size_t size = 0;
+	int ret = file ? 0 : -1;
+
+	while (!ret && getline(&line, &size, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!line[strspn(line, " \t")])
+			continue;
+		/* The part points into its line. */
+		ret = nr_parts == MAX_PARTS ? -1 : part__parse(&parts[nr_parts], line);
+		if (!ret && wanted(only, parts[nr_parts].name)) {
+			nr_parts++;
+			line = NULL;
+			size = 0;
+		}
+	}
+	if (ret)
+		fprintf(stderr, "pvsuite: %s is no table of parts: %s\n", path, line ?: "cannot read it");
+	free(line);
+	if (file)
+		fclose(file);
+	return ret;
 }
 
 static void part__kept_name(const struct part *part, const char *suffix, char *name, size_t size)
@@ -178,19 +238,6 @@ static void part__copy_end(struct part *part)
 	part->copy = NULL;
 }
 
-static bool wanted(const char *only, const char *name)
-{
-	size_t len = strlen(name);
-	const char *at;
-
-	if (!only || !*only || !strcmp(only, "all"))
-		return true;
-	for (at = only; (at = strstr(at, name)); at += len)
-		if ((at == only || at[-1] == ',') && (!at[len] || at[len] == ','))
-			return true;
-	return false;
-}
-
 static void __attribute__((format(printf, 2, 3)))
 part__say(struct part *part, const char *fmt, ...)
 {
@@ -239,8 +286,6 @@ static void part__exec(const struct part *part, int fd)
 {
 	char name[4096];
 
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(fd, STDOUT_FILENO);
 	if (part->reused) {
 		part__kept_name(part, "", name, sizeof(name));
@@ -257,7 +302,7 @@ static int part__start(struct part *part)
 
 	if (pipe2(fds, O_CLOEXEC))
 		return -1;
-	part->pid = fork();
+	part->pid = keep__fork();
 	if (!part->pid)
 		part__exec(part, fds[1]);
 	close(fds[1]);
@@ -315,9 +360,10 @@ static int part__end_try(struct part *part, struct count *sum)
 	int status = 0;
 
 	if (part->late)
-		kill(-part->pid, SIGKILL);
-	waitpid(part->pid, &status, 0);
-	kill(-part->pid, SIGKILL);
+		keep__end(part->pid, &status);
+	else
+		waitpid(part->pid, &status, 0);
+	part->pid = 0;
 	close(part->fd);
 	part->fault = part__fault(part, status);
 	part__copy_end(part);
@@ -464,42 +510,67 @@ static int run_all(int jobs)
 	return sum.passed ? 0 : EXIT_SKIP;
 }
 
+static void parts__list(void)
+{
+	int i;
+
+	printf("part               seconds  tries  beside others  kept\n");
+	for (i = 0; i < nr_parts; i++)
+		printf("%-17s  %7.0f  %5d  %13s  %4s\n", parts[i].name, parts[i].limit,
+		       parts[i].tries, parts[i].shares ? "yes" : "no",
+		       parts[i].key ? "yes" : "no");
+}
+
+static void parts__print_commands(void)
+{
+	int i;
+
+	for (i = 0; i < nr_parts; i++)
+		printf("%s: %s\n", parts[i].name, parts[i].command);
+}
+
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: pvsuite [--list] [--only=NAME,...] [--jobs=N] [--keep=DIR] NAME:SECONDS[/TRIES][+][=KEY]:COMMAND...\n");
+		"usage: pvsuite [--list] [--commands] [--only=NAME,...] [--jobs=N] [--keep=DIR] TABLE\n");
 	return 1;
 }
 
 int main(int argc, char **argv)
 {
-	const char *only = NULL;
-	bool list = false;
+	const char *only = NULL, *table = NULL;
+	bool list = false, commands = false;
 	int i, jobs = 1;
 
-	for (i = 1; i < argc && nr_parts < MAX_PARTS; i++) {
+	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--list"))
 			list = true;
+		else if (!strcmp(argv[i], "--commands"))
+			commands = true;
 		else if (!strncmp(argv[i], "--only=", 7))
 			only = argv[i] + 7;
 		else if (!strncmp(argv[i], "--jobs=", 7))
 			jobs = atoi(argv[i] + 7);
 		else if (!strncmp(argv[i], "--keep=", 7))
 			keep = argv[i] + 7;
-		else if (part__parse(&parts[nr_parts], argv[i]))
+		else if (*argv[i] == '-' || table)
 			return usage();
 		else
-			nr_parts += wanted(only, parts[nr_parts].name);
+			table = argv[i];
 	}
-	if (i < argc || jobs < 1)
+	if (!table || jobs < 1)
 		return usage();
+	if (parts__read(table, only))
+		return 1;
 	if (!nr_parts) {
 		fprintf(stderr, "pvsuite: no part is called %s; --list prints them\n", only);
 		return 1;
 	}
-	for (i = 0; list && i < nr_parts; i++)
-		printf("%s: %s\n", parts[i].name, parts[i].command);
 	if (list)
+		parts__list();
+	if (commands)
+		parts__print_commands();
+	if (list || commands)
 		return 0;
 	signal(SIGINT, die_with_children);
 	signal(SIGTERM, die_with_children);

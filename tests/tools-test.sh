@@ -1,0 +1,151 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# tools-test.sh BUILD: what the tools promise of paths, other runs, limits and
+# interruptions. Prints KTAP.
+set -uo pipefail
+
+build=$1
+suite=$build/lab/pvsuite
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+number=0
+bad=0
+
+ok() {
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number $2"
+	else
+		sed 's/^/# /' "$tmp/log" 2> /dev/null
+		echo "not ok $number $2"
+		bad=1
+	fi
+}
+
+# A checkout in "a b" beside a folder "a", which a careless rm would empty
+checkout() {
+	mkdir -p "$tmp/a b/build" "$tmp/a"
+	cp -r Makefile mk tests "$tmp/a b/"
+	echo data > "$tmp/a/data"
+	echo data > "$tmp/a b/build/data"
+}
+
+# refuses ARGUMENTS: make says no, says why, and touches nothing
+refuses() {
+	(cd "$tmp/a b" && env -u MAKEFLAGS -u MAKELEVEL make "$@") > "$tmp/log" 2>&1 && return 1
+	grep -q 'move the checkout' "$tmp/log" &&
+		[ -e "$tmp/a/data" ] && [ -e "$tmp/a b/build/data" ]
+}
+
+# Processes that sleep for the number of seconds that marks this run
+mark=$((100000 + $$))
+sleepers() {
+	pgrep -fc "^sleep $mark"
+}
+
+# Three that a process group does not reach
+leave="echo 1..1; setsid sleep ${mark}1 & setsid sh -c 'sleep ${mark}2 & setsid sleep ${mark}3' &"
+
+suite_run() {
+	printf '%s\n' "$1" > "$tmp/parts"
+	"$suite" "$tmp/parts" > "$tmp/log" 2>&1
+}
+
+# interrupted SIGNAL: nothing is left of a suite that got one
+interrupted() {
+	local pid
+
+	printf '%s\n' "part 1000 1 yes - $leave sleep ${mark}4" > "$tmp/parts"
+	"$suite" "$tmp/parts" > "$tmp/log" 2>&1 &
+	pid=$!
+	until [ "$(sleepers)" = 4 ]; do
+		kill -0 $pid || return 1
+		sleep 0.1
+	done
+	kill -"$1" $pid
+	{ wait $pid; } 2> /dev/null
+	for _ in $(seq 100); do
+		[ "$(sleepers)" = 0 ] && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# A second make of the same benchmark is refused, and changes nothing
+alone() {
+	mkdir -p "$tmp/c/build/run/ebizzy-1"
+	echo data > "$tmp/c/build/run/ebizzy-1/data"
+	cp -r Makefile mk tests "$tmp/c/"
+	flock "$tmp/c/build/run/ebizzy.lock" env -u MAKEFLAGS -u MAKELEVEL make -C "$tmp/c" \
+		-f Makefile -f tests/tools-test.mk locked-bench > "$tmp/log" 2>&1 && return 1
+	grep -q 'another make runs ebizzy' "$tmp/log" && [ -e "$tmp/c/build/run/ebizzy-1/data" ]
+}
+
+# The key changes with the text of the base, the flags and a source.
+key() {
+	env -u MAKEFLAGS -u MAKELEVEL make -s -C "$tmp/c" -f Makefile -f tests/tools-test.mk \
+		print-key "$@"
+}
+
+keys() {
+	local first
+
+	mkdir -p "$tmp/c/build/linux"
+	touch "$tmp/c/build/linux/Makefile"
+	echo one > "$tmp/c/build/linux.text"
+	first=$(key)
+	echo "$first" > "$tmp/log"
+	[ ${#first} = 32 ] && [ "$(key)" = "$first" ] && [ "$(key CFLAGS=-O3)" != "$first" ] &&
+		echo two > "$tmp/c/build/linux.text" && [ "$(key)" != "$first" ] &&
+		echo one > "$tmp/c/build/linux.text" && [ "$(key)" = "$first" ] &&
+		echo '#' >> "$tmp/c/Makefile" && [ "$(key)" != "$first" ]
+}
+
+# mutant NAME SECOND-LINE OUTPUT STATUS: a test of a broken source that says so, and ends so
+mutant() {
+	printf '#\n%s\n' "$2" > "$tmp/mutants/$1.sed"
+	printf '#!/bin/sh\nprintf "%%b" "%s"\nexit %s\n' "$3" "$4" > "$tmp/mutants/$1"
+	chmod +x "$tmp/mutants/$1"
+}
+
+# A mutant that hangs is found only where its script says that it does.
+hangs() {
+	local hung='# t: Test terminated by timeout\nnot ok 1 t\n'
+
+	mkdir "$tmp/mutants"
+	mutant a '# hangs' "$hung" 1
+	mutant b '' "$hung" 1
+	mutant c '' "${hung}not ok 2 u\n" 1
+	mutant d '' 'not ok 1 t\n' 1
+	mutant e '# hangs' 'ok 1 t\n' 0
+	make -s -C tests/unit "$tmp/unit/check-mutants" O="$tmp/unit" > "$tmp/log" 2>&1 &&
+		! "$tmp/unit/check-mutants" "$tmp/mutants" "$tmp"/mutants/[a-e] > "$tmp/log" 2>&1 &&
+		[ "$(grep -o '^\(not \)\?ok .' "$tmp/log" | tr '\n' ,)" = "ok 1,not ok 2,ok 3,ok 4,not ok 5," ]
+}
+
+echo "1..11"
+checkout
+refuses help
+ok $? "a path with a blank is refused"
+refuses -n distclean
+ok $? "a path with a blank is refused by make -n"
+refuses distclean
+ok $? "make distclean empties no other folder"
+suite_run "part 1 1 yes - $leave sleep ${mark}4"
+[ $? = 1 ] && [ "$(sleepers)" = 0 ]
+ok $? "a part that is over its limit leaves nothing behind"
+suite_run "part 1000 1 yes - $leave echo ok 1 part" && [ "$(sleepers)" = 0 ]
+ok $? "a part that ends leaves nothing behind"
+interrupted INT
+ok $? "Ctrl-C leaves nothing behind"
+interrupted TERM
+ok $? "SIGTERM leaves nothing behind"
+interrupted KILL
+ok $? "SIGKILL leaves nothing behind"
+alone
+ok $? "two benchmarks at once do not remove each other's runs"
+keys
+ok $? "the key of a kept result holds what the result depends on"
+hangs
+ok $? "a mutant that hangs is found only where it says so"
+exit $bad
