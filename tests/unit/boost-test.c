@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * host/boost.c in user space: whom a vCPU that spins yields to, that no look is
- * longer than its bound, that nobody starves, and where the CPU comes from.
+ * host/boost.c, host/yield.c and host/vcpu.c in user space: which target a vCPU
+ * that spins yields to, that no scan is longer than its bound, that no vCPU
+ * starves, and where the CPU comes from.
  *
  * Each test is a process of its own, so it starts with the kernel's state as
  * it is at boot.
@@ -13,7 +14,7 @@
 #include "random.h"
 
 #define MAX_VCPUS	4096
-/* What one look may visit; PVSCHED_BOOST_LOOKS. */
+/* What one scan may visit; PVSCHED_SCAN_MAX. */
 #define MAX_LOOKS	64
 #define PAUSE_NS	500000
 #define SPIN_BYTES	64
@@ -27,24 +28,28 @@ unsigned int unit_lookups;
 int unit_rcu_depth;
 int unit_cpu = OWN_CPU;
 bool unit_sched_info = true;
-bool pvsched_boost = true, pvsched_trade = true;
 unsigned int nr_cpu_ids = 64;
+
+/* The scheduler's own, of which host/params.c makes parameters. */
+bool pvsched_slice;
+unsigned int pvsched_slice_us, pvsched_preempt_us;
 
 static struct kvm kvm;
 static struct kvm_vcpu *me;
+bool enable_apicv;
 static u64 clock_ns = 1000000;
 static int preempt_depth;
-static bool alone, declines, pullable = true, tradable, resched = true;
+static bool alone, declines, pullable = true, swappable, resched = true;
 static unsigned int waiting = 1;
 
 /* What was seen since world__forget(). */
 static struct {
 	struct kvm_vcpu *given[4];
-	unsigned int nr_given, nr_left_to, pulls, trades, base_yields, begins, ends, schedules;
-	struct kvm_vcpu *sent, *brought;
-	int sent_to;
-	bool left;
-	int why;
+	unsigned int nr_given, nr_halt_directed, pulls, swaps, base_yields, begins, ends, schedules;
+	struct kvm_vcpu *moved, *brought;
+	int moved_to;
+	bool leaves_cpu;
+	enum pvsched_reason reason;
 } seen;
 
 u64 local_clock(void)
@@ -52,12 +57,7 @@ u64 local_clock(void)
 	return clock_ns;
 }
 
-bool single_task_running(void)
-{
-	return alone;
-}
-
-unsigned int pvsched_waiting_here(void)
+unsigned int pvsched_nr_waiting_here(void)
 {
 	return alone ? 0 : waiting;
 }
@@ -77,7 +77,7 @@ static struct kvm_vcpu *vcpu__of(struct task_struct *task)
 	return NULL;
 }
 
-bool pvsched_pull(struct task_struct *task)
+bool pvsched_pull_task(struct task_struct *task)
 {
 	unit_require(!unit_rcu_depth && task->refs > 0);
 	seen.pulls++;
@@ -88,27 +88,27 @@ bool pvsched_pull(struct task_struct *task)
 	return pullable;
 }
 
-bool pvsched_trade_in(struct task_struct *task, struct pvsched_place *place)
+bool pvsched_swap_in(struct task_struct *task, struct pvsched_position *position)
 {
 	int cpu = task->cpu;
 
 	unit_require(!unit_rcu_depth && preempt_depth && task->refs > 0);
-	seen.trades += cpu != unit_cpu;
-	if (!tradable || cpu == unit_cpu)
+	seen.swaps += cpu != unit_cpu;
+	if (!swappable || cpu == unit_cpu)
 		return false;
 	task->cpu = unit_cpu;
-	place->cpu = cpu;
+	position->cpu = cpu;
 	seen.brought = vcpu__of(task);
 	seen.given[seen.nr_given++] = seen.brought;
 
 	return true;
 }
 
-void pvsched_trade_out(struct task_struct *task, const struct pvsched_place *place)
+void pvsched_swap_out(struct task_struct *task, const struct pvsched_position *position)
 {
 	unit_require(!unit_rcu_depth && task->refs > 0);
-	seen.sent = vcpu__of(task);
-	seen.sent_to = place->cpu;
+	seen.moved = vcpu__of(task);
+	seen.moved_to = position->cpu;
 }
 
 bool need_resched(void)
@@ -121,7 +121,7 @@ void preempt_disable(void)
 	preempt_depth++;
 }
 
-/* From here on the target may run, and must know whom to send on. */
+/* From here on the target may run, and must know which vCPU to move. */
 void preempt_enable(void)
 {
 	unit_require(preempt_depth > 0);
@@ -135,6 +135,7 @@ void preempt_enable(void)
 void schedule(void)
 {
 	unit_require(!preempt_depth && seen.brought && seen.begins == seen.ends + 1);
+	unit_require(me->arch.pvsched.at_rest);
 	seen.schedules++;
 }
 
@@ -149,19 +150,20 @@ static bool give(struct task_struct *task)
 
 bool pvsched_yield_to(struct task_struct *task)
 {
+	unit_require(me->arch.pvsched.at_rest);
 	return give(task);
 }
 
-bool pvsched_leave_to(struct task_struct *task)
+bool pvsched_set_next_here(struct task_struct *task)
 {
-	seen.nr_left_to++;
+	seen.nr_halt_directed++;
 
 	return give(task);
 }
 
 int yield_to(struct task_struct *task, bool preempt)
 {
-	unit_require(preempt);
+	unit_require(preempt && me->arch.pvsched.at_rest);
 	seen.base_yields++;
 
 	return give(task);
@@ -181,26 +183,28 @@ int kvm_vcpu_yield_to(struct kvm_vcpu *target)
 	return ret;
 }
 
-bool pvsched_yield_begins(struct kvm_vcpu *vcpu, struct kvm_vcpu *target)
+bool pvsched_yield_begins(struct kvm_vcpu *vcpu, struct kvm_vcpu *target,
+			  enum pvsched_reason reason)
 {
 	unit_require(vcpu == me && target != me);
 	seen.begins++;
-	seen.why = vcpu->arch.pvsched.yielding_why;
+	seen.reason = reason;
 
 	return true;
 }
 
-void pvsched_yield_ends(struct kvm_vcpu *vcpu, struct kvm_vcpu *target, bool granted, bool left)
+void pvsched_yield_ends(struct kvm_vcpu *vcpu, struct kvm_vcpu *target, bool granted,
+			bool leaves_cpu)
 {
 	seen.ends++;
-	seen.left = left;
+	seen.leaves_cpu = leaves_cpu;
 	unit_require(granted == !declines);
 }
 
 void trace_pvsched_boost(u32 vcpu_id, u32 target_id, int reason, bool granted)
 {
 	unit_require(vcpu_id == (u32)me->vcpu_id && target_id != vcpu_id);
-	unit_require(reason >= PVSCHED_NAMED && reason <= PVSCHED_ANY);
+	unit_require(reason >= PVSCHED_HINTED && reason <= PVSCHED_ANY);
 	unit_require(!granted || !declines);
 }
 
@@ -251,11 +255,11 @@ static void world__forget(void)
 /* Ready, and the best reason for it is @reason. */
 static void vcpu__set(struct kvm_vcpu *vcpu, enum pvsched_reason reason, int cpu)
 {
-	vcpu->ready = reason != PVSCHED_NOBODY;
-	vcpu->arch.pvsched.named = reason == PVSCHED_NAMED;
+	vcpu->ready = reason != PVSCHED_NONE;
+	vcpu->arch.pvsched.hinted = reason == PVSCHED_HINTED;
 	vcpu->arch.apic->irr_pending = reason == PVSCHED_INTERRUPT;
 	vcpu->arch.pvsched.irqs_off = reason == PVSCHED_IRQS_OFF;
-	vcpu->arch.pvsched.spinning = reason == PVSCHED_QUEUED || reason == PVSCHED_BEHIND;
+	vcpu->arch.pvsched.spinning = reason == PVSCHED_AHEAD || reason == PVSCHED_BEHIND;
 	vcpu->arch.pvsched.spin_since = reason == PVSCHED_BEHIND ? ~0ull : 0;
 	vcpu->arch.preempted_in_kernel = reason == PVSCHED_IRQS_OFF || reason == PVSCHED_KERNEL;
 	vcpu->pid->task->cpu = cpu;
@@ -269,11 +273,12 @@ static struct kvm_vcpu *spin(void)
 	unit_require(!unit_rcu_depth && me->arch.pvsched.spin_rip == me->unit_rip);
 	unit_require(unit_lookups <= MAX_LOOKS);
 	unit_require(seen.begins == seen.nr_given && seen.ends == seen.nr_given);
+	unit_require(!me->arch.pvsched.at_rest);
 
 	return seen.given[0];
 }
 
-/* Long enough for everybody to be chosen again. */
+/* Late enough for each vCPU to be chosen again. */
 static struct kvm_vcpu *spin_later(void)
 {
 	clock_ns += 2 * PAUSE_NS;
@@ -285,7 +290,7 @@ FIXTURE(boost)
 	struct kvm_vcpu **vcpu;
 };
 
-/* Nobody is ready; a test changes what it is about. */
+/* No vCPU is ready; a test changes what it is about. */
 FIXTURE_SETUP(boost)
 {
 	world__create(8);
@@ -297,9 +302,9 @@ FIXTURE_TEARDOWN(boost)
 }
 
 /*
- * Who
+ * Which
  */
-TEST_F(boost, nobody)
+TEST_F(boost, no_candidate)
 {
 	EXPECT_EQ(NULL, spin());
 	me->ready = true;
@@ -307,29 +312,29 @@ TEST_F(boost, nobody)
 	EXPECT_EQ(0, seen.begins);
 }
 
-/* A better reason wins, wherever the two are and wherever the look starts. */
+/* A better reason wins, wherever the two are and wherever the scan starts. */
 TEST_F(boost, order)
 {
 	int better, worse, first, start;
 
-	for (better = PVSCHED_NAMED; better < PVSCHED_ANY; better++)
+	for (better = PVSCHED_HINTED; better < PVSCHED_ANY; better++)
 		for (worse = better + 1; worse <= PVSCHED_ANY; worse++)
 			for (first = 0; first < 2; first++)
 				for (start = 0; start < 8; start++) {
-					self->vcpu[2 + first]->arch.pvsched.passed = 0;
-					self->vcpu[3 - first]->arch.pvsched.passed = 0;
+					self->vcpu[2 + first]->arch.pvsched.skipped = 0;
+					self->vcpu[3 - first]->arch.pvsched.skipped = 0;
 					vcpu__set(self->vcpu[2 + first], better, OWN_CPU);
 					vcpu__set(self->vcpu[3 - first], worse, OWN_CPU);
 					kvm.last_boosted_vcpu = start;
 					EXPECT_EQ(self->vcpu[2 + first], spin_later());
 					EXPECT_EQ(1, seen.nr_given);
-					EXPECT_EQ(better + 1, seen.why);
+					EXPECT_EQ(better, seen.reason);
 				}
 }
 
 TEST_F(boost, running_and_blocked)
 {
-	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OWN_CPU);
+	vcpu__set(self->vcpu[2], PVSCHED_HINTED, OWN_CPU);
 	self->vcpu[2]->ready = false;
 	vcpu__set(self->vcpu[3], PVSCHED_KERNEL, OWN_CPU);
 	self->vcpu[3]->unit_blocking = true;
@@ -338,7 +343,7 @@ TEST_F(boost, running_and_blocked)
 	/* Woken up: there is something to do for it. */
 	self->vcpu[3]->arch.apic->irr_pending = true;
 	EXPECT_EQ(self->vcpu[3], spin());
-	EXPECT_EQ(PVSCHED_INTERRUPT + 1, seen.why);
+	EXPECT_EQ(PVSCHED_INTERRUPT, seen.reason);
 }
 
 /* Whether it left in user or kernel mode, with and without APICv. */
@@ -355,7 +360,7 @@ TEST_F(boost, pending_interrupt)
 			self->vcpu[3]->arch.apic->irr_pending = true;
 			self->vcpu[3]->unit_runnable = apicv;
 			EXPECT_EQ(self->vcpu[3], spin_later());
-			EXPECT_EQ(PVSCHED_INTERRUPT + 1, seen.why);
+			EXPECT_EQ(PVSCHED_INTERRUPT, seen.reason);
 		}
 
 	/* With APICv the hint is always set and says nothing. */
@@ -370,7 +375,58 @@ static void preempt(struct kvm_vcpu *vcpu, unsigned long rip, bool interrupts)
 	vcpu->unit_if = interrupts;
 	vcpu->ready = true;
 	vcpu->cpu = OWN_CPU;
+	vcpu->scheduled_out = true;
+	vcpu->arch.at_instruction_boundary = true;
 	pvsched_put_preempted(vcpu);
+}
+
+/* The shim sees to it that no register is read where one may be half written. */
+TEST_F(boost, scheduled_out_inside_an_exit)
+{
+	struct kvm_vcpu *vcpu = self->vcpu[2];
+	struct pvsched_vcpu *state = &vcpu->arch.pvsched;
+
+	state->spin_rip = 0x10000;
+	preempt(vcpu, 0x10000, false);
+	EXPECT_TRUE(state->spinning && state->irqs_off);
+
+	vcpu->arch.at_instruction_boundary = false;
+	pvsched_put_preempted(vcpu);
+	EXPECT_FALSE(state->spinning || state->irqs_off);
+
+	pvsched_rest_begin(vcpu);
+	pvsched_put_preempted(vcpu);
+	EXPECT_TRUE(state->spinning && state->irqs_off);
+	pvsched_rest_end(vcpu);
+	EXPECT_FALSE(pvsched_is_at_rest(vcpu));
+}
+
+/* What the last exit said does not hold for an ioctl that follows. */
+TEST_F(boost, loaded)
+{
+	struct kvm_vcpu *vcpu = self->vcpu[2];
+
+	preempt(vcpu, 0x10000, false);
+	EXPECT_EQ(1, kvm.arch.pvsched.preempted.counter);
+	vcpu->arch.pvsched.hinted = true;
+	pvsched_vcpu_load(vcpu);
+	EXPECT_TRUE(vcpu->arch.at_instruction_boundary);
+	EXPECT_FALSE(vcpu->arch.pvsched.hinted);
+	EXPECT_EQ(1, vcpu->arch.pvsched.runs);
+	EXPECT_EQ(0, kvm.arch.pvsched.preempted.counter);
+
+	vcpu->scheduled_out = false;
+	pvsched_vcpu_load(vcpu);
+	EXPECT_FALSE(vcpu->arch.at_instruction_boundary);
+	EXPECT_EQ(0, kvm.arch.pvsched.preempted.counter);
+
+	/* Switched off meanwhile, or not on yet. */
+	preempt(vcpu, 0x10000, false);
+	pvsched_boost = false;
+	pvsched_vcpu_load(vcpu);
+	pvsched_put_preempted(vcpu);
+	pvsched_vcpu_load(vcpu);
+	EXPECT_EQ(0, kvm.arch.pvsched.preempted.counter);
 }
 
 /* Within the loop of the last pause-loop exit, and just outside of it. */
@@ -412,20 +468,20 @@ TEST_F(boost, waiters_come_after_the_holder)
 	self->vcpu[3]->arch.pvsched.spin_rip = 0x10000;
 	preempt(self->vcpu[3], 0x20000, false);
 	EXPECT_EQ(self->vcpu[3], spin());
-	EXPECT_EQ(PVSCHED_IRQS_OFF + 1, seen.why);
+	EXPECT_EQ(PVSCHED_IRQS_OFF, seen.reason);
 
-	/* But before who may have nothing to do with it. */
+	/* But before one that may have nothing to do with the lock. */
 	vcpu__set(self->vcpu[3], PVSCHED_KERNEL, OWN_CPU);
 	EXPECT_EQ(self->vcpu[2], spin());
-	EXPECT_EQ(PVSCHED_QUEUED + 1, seen.why);
+	EXPECT_EQ(PVSCHED_AHEAD, seen.reason);
 
 	/* An interrupt that a spinner cannot take is no reason; one it can is. */
 	self->vcpu[2]->arch.apic->irr_pending = true;
 	EXPECT_EQ(self->vcpu[2], spin_later());
-	EXPECT_EQ(PVSCHED_QUEUED + 1, seen.why);
+	EXPECT_EQ(PVSCHED_AHEAD, seen.reason);
 	self->vcpu[2]->arch.pvsched.irqs_off = false;
 	EXPECT_EQ(self->vcpu[2], spin_later());
-	EXPECT_EQ(PVSCHED_INTERRUPT + 1, seen.why);
+	EXPECT_EQ(PVSCHED_INTERRUPT, seen.reason);
 }
 
 TEST_F(boost, first_come)
@@ -440,10 +496,10 @@ TEST_F(boost, first_come)
 		EXPECT_EQ(self->vcpu[2], spin_later());
 	}
 
-	/* Who came later than the caller is of no use to it. */
-	vcpu__set(self->vcpu[1], PVSCHED_NOBODY, OWN_CPU);
-	vcpu__set(self->vcpu[2], PVSCHED_NOBODY, OWN_CPU);
-	vcpu__set(self->vcpu[4], PVSCHED_NOBODY, OWN_CPU);
+	/* A vCPU that came later than the caller does not help it. */
+	vcpu__set(self->vcpu[1], PVSCHED_NONE, OWN_CPU);
+	vcpu__set(self->vcpu[2], PVSCHED_NONE, OWN_CPU);
+	vcpu__set(self->vcpu[4], PVSCHED_NONE, OWN_CPU);
 	spinner(self->vcpu[5], me->arch.pvsched.spin_since);
 	EXPECT_EQ(NULL, spin_later());
 	spinner(self->vcpu[5], me->arch.pvsched.spin_since + 1);
@@ -503,7 +559,7 @@ TEST_F(boost, without_local_apic)
 /*
  * Where
  */
-/* Other CPUs are disturbed for who was named or holds a lock, and him first. */
+/* Preempt another CPU for a vCPU that was named or holds a lock, and first. */
 TEST_F(boost, here_and_elsewhere)
 {
 	static const enum pvsched_reason weak[] = {
@@ -516,13 +572,13 @@ TEST_F(boost, here_and_elsewhere)
 		vcpu__set(self->vcpu[2], weak[i % 3], OTHER_CPU);
 		EXPECT_EQ(self->vcpu[3], spin_later());
 		EXPECT_EQ(1, seen.nr_given);
-		EXPECT_TRUE(seen.left);
+		EXPECT_TRUE(seen.leaves_cpu);
 	}
 
 	vcpu__set(self->vcpu[2], PVSCHED_IRQS_OFF, OTHER_CPU);
 	EXPECT_EQ(self->vcpu[2], spin_later());
 	EXPECT_EQ(self->vcpu[3], seen.given[1]);
-	self->vcpu[2]->arch.pvsched.passed = 0;
+	self->vcpu[2]->arch.pvsched.skipped = 0;
 
 	spinner(self->vcpu[2], clock_ns - 1000000);
 	self->vcpu[2]->cpu = OTHER_CPU;
@@ -531,14 +587,14 @@ TEST_F(boost, here_and_elsewhere)
 	EXPECT_EQ(self->vcpu[2], spin_later());
 	self->vcpu[2]->arch.pvsched.spinning = false;
 
-	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OTHER_CPU);
+	vcpu__set(self->vcpu[2], PVSCHED_HINTED, OTHER_CPU);
 	EXPECT_EQ(self->vcpu[2], spin_later());
 	EXPECT_EQ(2, seen.nr_given);
 	EXPECT_EQ(self->vcpu[3], seen.given[1]);
 
-	vcpu__set(self->vcpu[3], PVSCHED_NOBODY, OWN_CPU);
+	vcpu__set(self->vcpu[3], PVSCHED_NONE, OWN_CPU);
 	EXPECT_EQ(self->vcpu[2], spin_later());
-	EXPECT_FALSE(seen.left);
+	EXPECT_FALSE(seen.leaves_cpu);
 	EXPECT_EQ(0, seen.pulls);
 }
 
@@ -548,35 +604,35 @@ TEST_F(boost, alone)
 	vcpu__set(self->vcpu[2], PVSCHED_ANY, OTHER_CPU);
 	EXPECT_EQ(self->vcpu[2], spin());
 	EXPECT_EQ(1, seen.pulls);
-	EXPECT_TRUE(seen.left);
+	EXPECT_TRUE(seen.leaves_cpu);
 
 	alone = true;
 	pullable = false;
 	vcpu__set(self->vcpu[2], PVSCHED_ANY, OTHER_CPU);
 	EXPECT_EQ(self->vcpu[2], spin_later());
 	EXPECT_EQ(1, seen.pulls);
-	EXPECT_FALSE(seen.left);
+	EXPECT_FALSE(seen.leaves_cpu);
 }
 
-/* Who was given the CPU sends on who gave it, to where it waited itself. */
-TEST_F(boost, changes_places)
+/* The target moves the caller to the position that the target had. */
+TEST_F(boost, swaps)
 {
 	struct kvm_vcpu *target = self->vcpu[2];
 
-	tradable = true;
-	vcpu__set(target, PVSCHED_NAMED, OTHER_CPU);
+	swappable = true;
+	vcpu__set(target, PVSCHED_HINTED, OTHER_CPU);
 	EXPECT_EQ(1, kvm_vcpu_yield_to(target));
-	EXPECT_TRUE(seen.left);
+	EXPECT_TRUE(seen.leaves_cpu);
 	EXPECT_EQ(1, seen.schedules);
 	EXPECT_EQ(1, seen.ends);
 	EXPECT_EQ(1, seen.nr_given);
-	EXPECT_EQ(1, me->stat.pvsched_traded);
+	EXPECT_EQ(1, me->stat.pvsched_swapped);
 	EXPECT_EQ(me, target->arch.pvsched.displaced);
-	EXPECT_EQ(NULL, seen.sent);
+	EXPECT_EQ(NULL, seen.moved);
 
-	pvsched_send_displaced(target);
-	EXPECT_EQ(me, seen.sent);
-	EXPECT_EQ(OTHER_CPU, seen.sent_to);
+	pvsched_move_displaced(target);
+	EXPECT_EQ(me, seen.moved);
+	EXPECT_EQ(OTHER_CPU, seen.moved_to);
 	EXPECT_EQ(NULL, target->arch.pvsched.displaced);
 	EXPECT_EQ(0, me->pid->task->refs);
 
@@ -594,69 +650,76 @@ TEST_F(boost, changes_places)
 	world__forget();
 	target->arch.pvsched.displaced = me;
 	me->pid = NULL;
-	pvsched_send_displaced(target);
-	EXPECT_EQ(NULL, seen.sent);
+	pvsched_move_displaced(target);
+	EXPECT_EQ(NULL, seen.moved);
 }
 
-/* Not if it is not to leave, or nobody says that the other one waits for long. */
-TEST_F(boost, keeps_its_place)
+/* Not if the caller keeps its CPU, or the scheduler does not want it. */
+TEST_F(boost, does_not_swap)
 {
 	struct kvm_vcpu *target = self->vcpu[2];
 
-	vcpu__set(target, PVSCHED_NAMED, OTHER_CPU);
+	vcpu__set(target, PVSCHED_HINTED, OTHER_CPU);
 	EXPECT_EQ(1, kvm_vcpu_yield_to(target));
-	EXPECT_EQ(1, seen.trades);
-	EXPECT_FALSE(seen.left);
-	EXPECT_EQ(0, me->stat.pvsched_traded);
+	EXPECT_EQ(1, seen.swaps);
+	EXPECT_FALSE(seen.leaves_cpu);
+	EXPECT_EQ(0, me->stat.pvsched_swapped);
 	EXPECT_EQ(NULL, target->arch.pvsched.displaced);
 
 	world__forget();
-	tradable = true;
-	pvsched_trade = false;
+	swappable = true;
+	pvsched_swap = false;
 	kvm_vcpu_yield_to(target);
-	pvsched_trade = true;
+	pvsched_swap = true;
 	pvsched_direct(me, target, PVSCHED_HYPERCALL, true);
-	EXPECT_FALSE(me->arch.pvsched.stays);
+	EXPECT_EQ(PVSCHED_HYPERCALL, seen.reason);
+	EXPECT_EQ(0, target->pid->task->refs);
 	alone = true;
 	pullable = false;
 	kvm_vcpu_yield_to(target);
-	EXPECT_EQ(0, seen.trades);
-	EXPECT_FALSE(seen.left);
+	EXPECT_EQ(0, seen.swaps);
+	EXPECT_FALSE(seen.leaves_cpu);
 }
 
-/* The own CPU is for who waits for it; only if nobody does, to change places. */
-TEST_F(boost, changes_places_last)
+/* The own CPU is for a vCPU that waits for it; swap only if there is none. */
+TEST_F(boost, swaps_last)
 {
-	tradable = true;
+	swappable = true;
 	vcpu__set(self->vcpu[3], PVSCHED_ANY, OWN_CPU);
-	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OTHER_CPU);
+	vcpu__set(self->vcpu[2], PVSCHED_HINTED, OTHER_CPU);
 	EXPECT_EQ(self->vcpu[2], spin_later());
 	EXPECT_EQ(self->vcpu[3], seen.given[1]);
-	EXPECT_EQ(0, seen.trades);
+	EXPECT_EQ(0, seen.swaps);
 
-	vcpu__set(self->vcpu[3], PVSCHED_NOBODY, OWN_CPU);
+	vcpu__set(self->vcpu[3], PVSCHED_NONE, OWN_CPU);
 	EXPECT_EQ(self->vcpu[2], spin_later());
-	EXPECT_EQ(1, seen.trades);
-	EXPECT_TRUE(seen.left);
+	EXPECT_EQ(1, seen.swaps);
+	EXPECT_TRUE(seen.leaves_cpu);
 }
 
 TEST_F(boost, before_a_halt)
 {
-	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OTHER_CPU);
+	vcpu__set(self->vcpu[2], PVSCHED_HINTED, OTHER_CPU);
 	world__forget();
 	pvsched_before_halt(me);
 	EXPECT_EQ(0, seen.pulls);
 	vcpu__set(self->vcpu[2], PVSCHED_ANY, OTHER_CPU);
 
+	/* No sibling was preempted: the host is not short of CPUs. */
 	alone = true;
+	pvsched_before_halt(me);
+	EXPECT_EQ(0, unit_lookups);
+	EXPECT_EQ(0, seen.pulls);
+
+	kvm.arch.pvsched.preempted.counter = 1;
 	pvsched_before_halt(me);
 	EXPECT_EQ(1, seen.pulls);
 	EXPECT_EQ(0, seen.nr_given);
-	EXPECT_EQ(1, me->stat.pvsched_fetched);
+	EXPECT_EQ(1, me->stat.pvsched_halt_pulled);
 	EXPECT_EQ(OWN_CPU, self->vcpu[2]->pid->task->cpu);
 	EXPECT_EQ(0, self->vcpu[2]->pid->task->refs);
 
-	/* An idle VM has nobody to fetch. */
+	/* An idle VM has no vCPU to pull. */
 	alone = true;
 	self->vcpu[2]->ready = false;
 	pvsched_before_halt(me);
@@ -669,11 +732,11 @@ TEST_F(boost, before_a_halt)
 	EXPECT_EQ(1, seen.pulls);
 }
 
-/* Of several who wait for the CPU, the one for whom others wait comes next. */
-TEST_F(boost, leaves_its_cpu)
+/* Of several that wait for the CPU, the one that others wait for comes next. */
+TEST_F(boost, directs_its_cpu)
 {
 	static const enum pvsched_reason worth[] = {
-		PVSCHED_NAMED, PVSCHED_INTERRUPT, PVSCHED_IRQS_OFF,
+		PVSCHED_HINTED, PVSCHED_INTERRUPT, PVSCHED_IRQS_OFF,
 	};
 	unsigned int i;
 
@@ -682,39 +745,39 @@ TEST_F(boost, leaves_its_cpu)
 		vcpu__set(self->vcpu[2], worth[i], OWN_CPU);
 		world__forget();
 		pvsched_before_halt(me);
-		EXPECT_EQ(1, seen.nr_left_to);
+		EXPECT_EQ(1, seen.nr_halt_directed);
 		EXPECT_EQ(self->vcpu[2], seen.given[0]);
-		EXPECT_EQ(i + 1, me->stat.pvsched_handed);
+		EXPECT_EQ(i + 1, me->stat.pvsched_halt_directed);
 		EXPECT_EQ(0, seen.begins);
 	}
-	EXPECT_EQ(0, me->stat.pvsched_fetched);
+	EXPECT_EQ(0, me->stat.pvsched_halt_pulled);
 	EXPECT_EQ(0, self->vcpu[2]->pid->task->refs);
 
 	declines = true;
 	pvsched_before_halt(me);
-	EXPECT_EQ(2, seen.nr_left_to);
-	EXPECT_EQ(i, me->stat.pvsched_handed);
+	EXPECT_EQ(2, seen.nr_halt_directed);
+	EXPECT_EQ(i, me->stat.pvsched_halt_directed);
 
 	/* The scheduler knows no worse than a guess, and one alone is next anyway. */
 	world__forget();
 	vcpu__set(self->vcpu[2], PVSCHED_KERNEL, OWN_CPU);
 	pvsched_before_halt(me);
-	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OTHER_CPU);
+	vcpu__set(self->vcpu[2], PVSCHED_HINTED, OTHER_CPU);
 	pvsched_before_halt(me);
-	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OWN_CPU);
+	vcpu__set(self->vcpu[2], PVSCHED_HINTED, OWN_CPU);
 	waiting = 1;
 	pvsched_before_halt(me);
 	waiting = 2;
 	pvsched_boost = false;
 	pvsched_before_halt(me);
-	EXPECT_EQ(0, seen.nr_left_to);
+	EXPECT_EQ(0, seen.nr_halt_directed);
 	EXPECT_EQ(0, seen.pulls);
 }
 
 TEST_F(boost, switched_off)
 {
 	pvsched_boost = false;
-	vcpu__set(self->vcpu[2], PVSCHED_NAMED, OWN_CPU);
+	vcpu__set(self->vcpu[2], PVSCHED_HINTED, OWN_CPU);
 	EXPECT_FALSE(kvm_arch_vcpu_on_spin(me));
 	EXPECT_FALSE(pvsched_serves_alone());
 	EXPECT_EQ(0, seen.begins);
@@ -724,7 +787,7 @@ TEST_F(boost, switched_off)
 	EXPECT_EQ(1, seen.base_yields);
 	EXPECT_EQ(0, seen.pulls);
 	EXPECT_EQ(1, seen.ends);
-	EXPECT_TRUE(seen.left);
+	EXPECT_TRUE(seen.leaves_cpu);
 }
 
 TEST_F(boost, declined)
@@ -732,28 +795,28 @@ TEST_F(boost, declined)
 	declines = true;
 	vcpu__set(self->vcpu[2], PVSCHED_KERNEL, OWN_CPU);
 	world__forget();
-	EXPECT_EQ(0, pvsched_boost_anyone(me));
+	EXPECT_EQ(0, pvsched_boost_untargeted(me));
 	EXPECT_EQ(1, seen.nr_given);
 	declines = false;
 	clock_ns += PAUSE_NS;
-	EXPECT_EQ(1, pvsched_boost_anyone(me));
+	EXPECT_EQ(1, pvsched_boost_untargeted(me));
 	EXPECT_EQ(0, seen.base_yields);
 }
 
-TEST_F(boost, named)
+TEST_F(boost, hinted)
 {
-	pvsched_named(self->vcpu[2]);
-	EXPECT_FALSE(self->vcpu[2]->arch.pvsched.named);
+	pvsched_hint(self->vcpu[2]);
+	EXPECT_FALSE(self->vcpu[2]->arch.pvsched.hinted);
 	self->vcpu[2]->ready = true;
-	pvsched_named(self->vcpu[2]);
-	EXPECT_TRUE(self->vcpu[2]->arch.pvsched.named);
+	pvsched_hint(self->vcpu[2]);
+	EXPECT_TRUE(self->vcpu[2]->arch.pvsched.hinted);
 }
 
 /*
  * Bounds
  */
 
-/* The next look goes on after the last choice, whoever looks. */
+/* The next scan goes on after the last choice, for each caller. */
 TEST_F(boost, rotation)
 {
 	int i;
@@ -770,12 +833,12 @@ TEST_F(boost, rotation)
 }
 
 /* The worst candidate gets its turn, although better ones never run out. */
-TEST_F(boost, patience)
+TEST_F(boost, skips)
 {
 	int i, calls = 0;
 
 	for (i = 1; i < 7; i++)
-		vcpu__set(self->vcpu[i], PVSCHED_NAMED, OWN_CPU);
+		vcpu__set(self->vcpu[i], PVSCHED_HINTED, OWN_CPU);
 	vcpu__set(self->vcpu[7], PVSCHED_ANY, OWN_CPU);
 	while (spin_later() != self->vcpu[7] && calls < 1000)
 		calls++;
@@ -798,12 +861,12 @@ static void random_world(unsigned int vcpus)
 
 	world__create(vcpus);
 	for (i = 1; i < vcpus; i++)
-		vcpu__set(kvm.unit_vcpus[i], random_u64() % (PVSCHED_NOBODY + 1), OWN_CPU);
+		vcpu__set(kvm.unit_vcpus[i], random_u64() % (PVSCHED_NONE + 1), OWN_CPU);
 	kvm.last_boosted_vcpu = random_u64() % vcpus;
 }
 
 /* Whatever states the vCPUs stay in, each ready one is chosen before long. */
-TEST(nobody_starves)
+TEST(no_vcpu_starves)
 {
 	static const unsigned int sizes[] = { 2, 3, 8, 63, 64, 65, 66, 130, 300 };
 	unsigned int i, calls;
@@ -817,7 +880,7 @@ TEST(nobody_starves)
 }
 
 /* A call for each vCPU, in the largest VM: spin() checks the bound. */
-TEST(look_is_bounded)
+TEST(scan_is_bounded)
 {
 	unsigned int i;
 
@@ -826,7 +889,7 @@ TEST(look_is_bounded)
 		me = kvm.unit_vcpus[random_u64() % MAX_VCPUS];
 		spin_later();
 	}
-	/* Nobody to stop at. */
+	/* No vCPU to stop at. */
 	world__create(MAX_VCPUS);
 	EXPECT_EQ(NULL, spin());
 	world__create(1);

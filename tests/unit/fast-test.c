@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * host/fastpath.c in user space: which exits are answered early, that all
- * others are left to the base with nothing done, what an answer does, and that
- * no input makes one longer than its bound.
+ * host/fastpath.c and host/inject.c in user space: which exits are handled early,
+ * that all others are left to the base as they were, what the handling does, and
+ * that no input makes it longer than its bound.
  *
  * Each test is a process of its own, so it starts with the kernel's state as
  * it is at boot.
@@ -28,23 +28,32 @@
 unsigned int unit_lookups;
 int unit_rcu_depth, unit_srcu_depth, unit_cpu;
 bool unit_sched_info = true;
-bool pvsched_yield = true;
 struct unit_x86_ops kvm_x86_ops;
+
+/* The scheduler's own, of which host/params.c makes parameters. */
+bool pvsched_slice;
+unsigned int pvsched_slice_us, pvsched_preempt_us;
 
 static struct kvm kvm;
 static struct kvm_vcpu *me;
-static bool alone, work_pending, injection_fails, page_is_out, tracing, passed;
+static bool alone, work_pending, page_is_out, tracing, passed;
+bool enable_apicv;
+
+/* What interrupts wait in the IRR, and whether the guest takes one now. */
+static unsigned int irr_pending;
+static int allowed;
 
 /* What was seen since world__forget(). */
 static struct {
 	unsigned int skips, base, retired, ipis, msrs, hypercalls, kicks, injected, cancelled;
+	unsigned int acked, windows;
 	unsigned int nr_set, nr_posted;
 	struct kvm_vcpu *posted[MAX_ID + 1];
 	struct kvm_lapic_irq irq;
 	u32 vector, icr, named, reason, eois;
 	u64 deadline;
 	bool prepared, armed, started, timer_cancelled;
-	int kind, left, yields;
+	int kind, result, yields;
 } seen;
 
 static int pagefaults_off;
@@ -80,6 +89,9 @@ int kvm_apic_set_irq(struct kvm_vcpu *vcpu, struct kvm_lapic_irq *irq, void *des
 	post(vcpu, irq->vector);
 	seen.nr_set++;
 	seen.irq = *irq;
+	/* The base kicks also the vCPU that runs. */
+	if (vcpu == me)
+		me->mode = EXITING_GUEST_MODE;
 
 	return 1;
 }
@@ -117,9 +129,10 @@ void hrtimer_cancel(struct hrtimer *timer)
 	seen.timer_cancelled = true;
 }
 
-/* Whoever is kicked finds why. */
+/* A vCPU that is kicked finds why; a kick of the caller hides those of others. */
 void kvm_vcpu_kick(struct kvm_vcpu *vcpu)
 {
+	unit_require(vcpu != me);
 	unit_require(vcpu->requests & BIT(KVM_REQ_EVENT));
 	unit_require(seen.nr_posted && seen.posted[seen.nr_posted - 1] == vcpu);
 	seen.kicks++;
@@ -129,6 +142,7 @@ int apic_set_eoi(struct kvm_lapic *apic)
 {
 	unit_require(apic == me->arch.apic);
 	seen.eois++;
+	kvm_make_request(KVM_REQ_EVENT, me);
 	return VECTOR;
 }
 
@@ -138,12 +152,6 @@ void kvm_lapic_update_cr8_intercept(struct kvm_vcpu *vcpu)
 
 void kvm_lapic_sync_to_vapic(struct kvm_vcpu *vcpu)
 {
-}
-
-void kvm_inject_pending_timer_irqs(struct kvm_vcpu *vcpu)
-{
-	vcpu->unit_timer = false;
-	kvm_make_request(KVM_REQ_EVENT, vcpu);
 }
 
 void kvm_pmu_trigger_event(struct kvm_vcpu *vcpu, u64 eventsel)
@@ -162,12 +170,51 @@ bool xfer_to_guest_mode_work_pending(void)
 	return work_pending;
 }
 
-int kvm_check_and_inject_events(struct kvm_vcpu *vcpu, bool *immediate_exit)
-{
-	unit_require(unit_srcu_depth == 1 && pagefaults_off == 1);
-	seen.injected++;
+/* Something may happen on another CPU at any point: an event, with its request. */
+static void (*before_clear)(int req);
+static void (*while_injecting)(void);
 
-	return injection_fails ? -EBUSY : 0;
+void unit_before_clear(struct kvm_vcpu *vcpu, int req)
+{
+	unit_require(vcpu == me);
+	if (before_clear)
+		before_clear(req);
+}
+
+int kvm_apic_has_interrupt(struct kvm_vcpu *vcpu)
+{
+	return irr_pending ? VECTOR : -1;
+}
+
+void kvm_apic_ack_interrupt(struct kvm_vcpu *vcpu, int vector)
+{
+	unit_require(irr_pending && vector == VECTOR && !seen.injected);
+	irr_pending--;
+	seen.acked++;
+}
+
+int unit_interrupt_allowed(struct kvm_vcpu *vcpu, bool for_injection)
+{
+	unit_require(vcpu == me && for_injection);
+	return allowed;
+}
+
+void unit_inject_irq(struct kvm_vcpu *vcpu, bool reinjected)
+{
+	unit_require(unit_srcu_depth == 1 && pagefaults_off == 1 && !reinjected);
+	unit_require(seen.acked == 1 && allowed > 0);
+	unit_require(vcpu->arch.interrupt.injected && vcpu->arch.interrupt.nr == VECTOR);
+	/* Nothing that sleeps, nothing that faults. */
+	unit_require(!enable_apicv && !me->unit_real_mode && !me->unit_guest_mode);
+	seen.injected++;
+	if (while_injecting)
+		while_injecting();
+}
+
+void unit_enable_irq_window(struct kvm_vcpu *vcpu)
+{
+	unit_require(!enable_apicv);
+	seen.windows++;
 }
 
 void unit_cancel_injection(struct kvm_vcpu *vcpu)
@@ -227,11 +274,11 @@ void trace_kvm_pv_eoi(struct kvm_lapic *apic, int vector)
 {
 }
 
-void trace_pvsched_fast(u32 vcpu_id, int kind, int left)
+void trace_pvsched_fast(u32 vcpu_id, int kind, int result)
 {
 	unit_require(vcpu_id == (u32)me->vcpu_id);
 	seen.kind = kind;
-	seen.left = left;
+	seen.result = result;
 }
 
 void trace_pvsched_yield(u32 vcpu_id, u32 reason, u32 named, u32 directed)
@@ -331,7 +378,7 @@ static u64 stat__slow(const struct kvm_vcpu_stat *s)
 	       s->pvsched_slow_bound + s->pvsched_slow_busy + s->pvsched_slow_waiting;
 }
 
-static bool fastpath__is_taken(fastpath_t ret)
+static bool fastpath__is_handled(fastpath_t ret)
 {
 	return ret == EXIT_FASTPATH_REENTER_GUEST || ret == EXIT_FASTPATH_ENTER_AGAIN;
 }
@@ -340,19 +387,19 @@ static bool fastpath__is_taken(fastpath_t ret)
 static void world__require_sane(fastpath_t ret, const struct kvm_vcpu_arch *before)
 {
 	struct kvm_vcpu_stat *s = &me->stat;
-	bool taken = fastpath__is_taken(ret);
+	bool handled = fastpath__is_handled(ret);
 
 	unit_require(!unit_rcu_depth && !unit_srcu_depth);
 	unit_require(unit_lookups <= PVSCHED_YIELD_MAX_TARGETS);
 	unit_require(seen.nr_posted <= MAX_TARGETS);
-	unit_require(seen.skips == taken && stat__fast(s) == taken);
-	unit_require(stat__slow(s) <= !taken);
+	unit_require(seen.skips == handled && stat__fast(s) == handled);
+	unit_require(stat__slow(s) <= !handled);
 	unit_require(seen.base == (ret == EXIT_FASTPATH_EXIT_HANDLED));
 	unit_require(s->hypercalls == seen.hypercalls);
-	unit_require(seen.msrs + seen.hypercalls == taken);
+	unit_require(seen.msrs + seen.hypercalls == handled);
 	unit_require(s->pvsched_yield_asked == s->pvsched_fast_yield);
 	unit_require(s->directed_yield_attempted == s->pvsched_fast_sched_yield);
-	if (taken)
+	if (handled)
 		return;
 	unit_require(!seen.nr_posted && !seen.ipis && !seen.armed && !seen.yields);
 	unit_require(!memcmp(before, &me->arch, sizeof(*before)));
@@ -371,7 +418,7 @@ static bool wrmsr(u32 msr, u64 data)
 	ret = pvsched_fast_wrmsr(me);
 	world__require_sane(ret, &before);
 
-	return fastpath__is_taken(ret);
+	return fastpath__is_handled(ret);
 }
 
 static bool hypercall(u64 nr, u64 rbx, u64 rcx, u64 rdx, u64 rsi)
@@ -389,7 +436,7 @@ static bool hypercall(u64 nr, u64 rbx, u64 rcx, u64 rdx, u64 rsi)
 	ret = pvsched_fast_hypercall(me);
 	world__require_sane(ret, &before);
 
-	return fastpath__is_taken(ret);
+	return fastpath__is_handled(ret);
 }
 
 static bool icr(u32 low, u32 dest)
@@ -443,20 +490,20 @@ static bool do_sched_yield(void)
 	return hypercall(KVM_HC_SCHED_YIELD, 1, 0, 0, 0);
 }
 
-#define TAKEN(kind)	offsetof(struct kvm_vcpu_stat, pvsched_fast_##kind)
-#define LEFT(reason)	offsetof(struct kvm_vcpu_stat, pvsched_slow_##reason)
+#define HANDLED(kind)	offsetof(struct kvm_vcpu_stat, pvsched_fast_##kind)
+#define SLOW(reason)	offsetof(struct kvm_vcpu_stat, pvsched_slow_##reason)
 
 static const struct {
 	bool (*exit)(void);
-	size_t taken;
+	size_t handled;
 	const char *param;
 } kinds[] = {
-	[PVSCHED_FAST_ICR] = { do_icr, TAKEN(icr), "pvsched_fast_ipi" },
-	[PVSCHED_FAST_SELF_IPI] = { do_self_ipi, TAKEN(self_ipi), "pvsched_fast_ipi" },
-	[PVSCHED_FAST_SEND_IPI] = { do_send_ipi, TAKEN(send_ipi), "pvsched_fast_ipi" },
-	[PVSCHED_FAST_DEADLINE] = { do_deadline, TAKEN(deadline), "pvsched_fast_timer" },
-	[PVSCHED_FAST_YIELD] = { do_yield, TAKEN(yield), "pvsched_fast_yield" },
-	[PVSCHED_FAST_SCHED_YIELD] = { do_sched_yield, TAKEN(sched_yield), "pvsched_fast_yield" },
+	[PVSCHED_FAST_ICR] = { do_icr, HANDLED(icr), "pvsched_fast_ipi" },
+	[PVSCHED_FAST_SELF_IPI] = { do_self_ipi, HANDLED(self_ipi), "pvsched_fast_ipi" },
+	[PVSCHED_FAST_SEND_IPI] = { do_send_ipi, HANDLED(send_ipi), "pvsched_fast_ipi" },
+	[PVSCHED_FAST_DEADLINE] = { do_deadline, HANDLED(deadline), "pvsched_fast_timer" },
+	[PVSCHED_FAST_YIELD] = { do_yield, HANDLED(yield), "pvsched_fast_yield" },
+	[PVSCHED_FAST_SCHED_YIELD] = { do_sched_yield, HANDLED(sched_yield), "pvsched_fast_yield" },
 };
 
 #define NR_KINDS	((int)ARRAY_SIZE(kinds))
@@ -471,17 +518,17 @@ static u64 stat__at(size_t offset)
 	return *(u64 *)((char *)&me->stat + offset);
 }
 
-/* Those of @affected are left for the reason at @left, the others taken. */
-#define EXPECT_LEFT(affected, reason)						\
+/* Those of @affected are left to the base for @reason, the others handled. */
+#define EXPECT_SLOW(affected, reason)						\
 	do {									\
 		for (int kind = 0; kind < NR_KINDS; kind++) {			\
-			bool is_left = (affected) & BIT(kind);			\
+			bool is_slow = (affected) & BIT(kind);			\
 										\
-			EXPECT_EQ(!is_left, kinds[kind].exit()) {		\
+			EXPECT_EQ(!is_slow, kinds[kind].exit()) {		\
 				TH_LOG("kind %d", kind);			\
 			}							\
-			EXPECT_EQ(is_left, stat__at(LEFT(reason)));		\
-			EXPECT_EQ(!is_left, stat__at(kinds[kind].taken));	\
+			EXPECT_EQ(is_slow, stat__at(SLOW(reason)));		\
+			EXPECT_EQ(!is_slow, stat__at(kinds[kind].handled));	\
 		}								\
 	} while (0)
 
@@ -510,9 +557,9 @@ TEST_F(fast, kinds)
 
 	for (kind = 0; kind < NR_KINDS; kind++) {
 		EXPECT_TRUE(kinds[kind].exit());
-		EXPECT_EQ(1, stat__at(kinds[kind].taken));
+		EXPECT_EQ(1, stat__at(kinds[kind].handled));
 		EXPECT_EQ(kind, seen.kind);
-		EXPECT_EQ(PVSCHED_TAKEN, seen.left);
+		EXPECT_EQ(PVSCHED_HANDLED, seen.result);
 	}
 }
 
@@ -535,7 +582,7 @@ TEST_F(fast, wide_msr)
 	world__forget();
 	me->arch.unit_rcx = BIT(40) | MSR_SELF_IPI;
 	me->arch.unit_rax = VECTOR;
-	EXPECT_TRUE(fastpath__is_taken(pvsched_fast_wrmsr(me)));
+	EXPECT_TRUE(fastpath__is_handled(pvsched_fast_wrmsr(me)));
 	EXPECT_EQ(1, me->stat.pvsched_fast_self_ipi);
 }
 
@@ -560,12 +607,12 @@ TEST_F(fast, other_hypercalls)
 TEST_F(fast, single_step)
 {
 	me->guest_debug = KVM_GUESTDBG_SINGLESTEP;
-	EXPECT_LEFT(MSRS | HYPERCALLS, debug);
+	EXPECT_SLOW(MSRS | HYPERCALLS, debug);
 	me->guest_debug = 0;
 	me->unit_rflags = X86_EFLAGS_TF;
-	EXPECT_LEFT(MSRS | HYPERCALLS, debug);
+	EXPECT_SLOW(MSRS | HYPERCALLS, debug);
 	me->unit_rflags = ~X86_EFLAGS_TF;
-	EXPECT_LEFT(0, debug);
+	EXPECT_SLOW(0, debug);
 }
 
 TEST_F(fast, no_lapic)
@@ -573,20 +620,25 @@ TEST_F(fast, no_lapic)
 	struct kvm_lapic *apic = me->arch.apic;
 
 	me->arch.apic = NULL;
-	EXPECT_LEFT(MSRS | BIT(PVSCHED_FAST_SEND_IPI), apic);
+	EXPECT_SLOW(MSRS | BIT(PVSCHED_FAST_SEND_IPI), apic);
 	me->arch.apic = apic;
 }
 
 TEST_F(fast, xapic)
 {
 	me->arch.apic->unit_x2apic = false;
-	EXPECT_LEFT(X2APIC_MSRS, apic);
+	EXPECT_SLOW(X2APIC_MSRS, apic);
 }
 
 TEST_F(fast, apicv)
 {
 	me->arch.apic->apicv_active = true;
-	EXPECT_LEFT(X2APIC_MSRS | BIT(PVSCHED_FAST_SEND_IPI), apic);
+	EXPECT_SLOW(X2APIC_MSRS | BIT(PVSCHED_FAST_SEND_IPI), apic);
+
+	/* The base's own fastpath sends what is left to it. */
+	EXPECT_FALSE(do_icr());
+	EXPECT_EQ(1, seen.base);
+	EXPECT_EQ(1, me->stat.pvsched_slow_apic);
 }
 
 static bool msr_allowed;
@@ -600,9 +652,9 @@ TEST_F(fast, msr_filter)
 {
 	kvm.arch.msr_filter = &kvm;
 	msr_allowed = false;
-	EXPECT_LEFT(BIT(PVSCHED_FAST_DEADLINE), filter);
+	EXPECT_SLOW(BIT(PVSCHED_FAST_DEADLINE), filter);
 	msr_allowed = true;
-	EXPECT_LEFT(0, filter);
+	EXPECT_SLOW(0, filter);
 	kvm.arch.msr_filter = NULL;
 }
 
@@ -612,29 +664,29 @@ TEST_F(fast, caller)
 
 	for (cpl = 1; cpl < 4; cpl++) {
 		me->unit_cpl = cpl;
-		EXPECT_LEFT(HYPERCALLS, caller);
+		EXPECT_SLOW(HYPERCALLS, caller);
 	}
 	me->unit_cpl = 0;
 
 	kvm.arch.unit_xen_hypercalls = true;
-	EXPECT_LEFT(HYPERCALLS, caller);
+	EXPECT_SLOW(HYPERCALLS, caller);
 	kvm.arch.unit_xen_hypercalls = false;
 
 	me->unit_hv_hypercalls = true;
-	EXPECT_LEFT(HYPERCALLS, caller);
+	EXPECT_SLOW(HYPERCALLS, caller);
 	me->unit_hv_hypercalls = false;
 
 	me->arch.guest_state_protected = true;
-	EXPECT_LEFT(HYPERCALLS, caller);
+	EXPECT_SLOW(HYPERCALLS, caller);
 	me->arch.guest_state_protected = false;
-	EXPECT_LEFT(0, caller);
+	EXPECT_SLOW(0, caller);
 }
 
 /* Outside 64-bit mode upper halves are garbage, and RCX begins at bit 32. */
 TEST_F(fast, narrow_caller)
 {
 	me->unit_64_bit = false;
-	EXPECT_LEFT(0, caller);
+	EXPECT_SLOW(0, caller);
 	EXPECT_TRUE(yield(U32_MAX, 0, 0, CALL_FUNC));
 	EXPECT_FALSE(yield(BIT(32), 0, 0, CALL_FUNC));
 	EXPECT_EQ(1, me->stat.pvsched_slow_caller);
@@ -945,7 +997,7 @@ TEST_F(fast, deadline)
 	EXPECT_TRUE(seen.armed);
 
 	timer->timer.unit_running = true;
-	EXPECT_LEFT(BIT(PVSCHED_FAST_DEADLINE), busy);
+	EXPECT_SLOW(BIT(PVSCHED_FAST_DEADLINE), busy);
 }
 
 /* Without a hardware timer, nothing that only starts is cancelled first. */
@@ -1028,8 +1080,18 @@ TEST_F(fast, yield_tally)
 	EXPECT_EQ(128, s->pvsched_yield_refused_absent);
 	EXPECT_TRUE(yield(ALL, ALL, 100, CALL_FUNC));
 	EXPECT_EQ(128, s->pvsched_yield_refused_idle);
+}
+
+/* A yield without a target is for the host to choose one, unless it does not. */
+TEST_F(fast, yield_untargeted)
+{
+	EXPECT_FALSE(yield(0, 0, 0, CALL_FUNC));
+	EXPECT_EQ(1, me->stat.pvsched_slow_waiting);
+	EXPECT_TRUE(yield(0, 2, 0, CALL_FUNC));
+	pvsched_boost = false;
 	EXPECT_TRUE(yield(0, 0, 0, CALL_FUNC));
 	EXPECT_EQ(0, seen.named);
+	pvsched_boost = true;
 }
 
 TEST_F(fast, yield_waiting)
@@ -1077,9 +1139,15 @@ TEST_F(fast, sched_yield)
 	vcpu__at(1)->ready = true;
 	EXPECT_FALSE(do_sched_yield());
 	EXPECT_EQ(1, me->stat.pvsched_slow_waiting);
+	/* Alone on its CPU: with the boost the target runs elsewhere, or is pulled. */
 	alone = true;
+	EXPECT_FALSE(do_sched_yield());
+	EXPECT_EQ(1, me->stat.pvsched_slow_waiting);
+	pvsched_boost = false;
 	EXPECT_TRUE(do_sched_yield());
 	alone = false;
+	EXPECT_FALSE(do_sched_yield());
+	pvsched_boost = true;
 
 	me->ready = true;
 	EXPECT_TRUE(hypercall(KVM_HC_SCHED_YIELD, 0, 0, 0, 0));
@@ -1198,56 +1266,118 @@ TEST_F(fast, retired)
  */
 static bool inject(u64 requests)
 {
+	int mode = me->mode;
 	bool ret;
 
 	world__forget();
 	me->requests = requests;
+	me->arch.interrupt.injected = false;
 	ret = pvsched_fast_inject(me);
-	unit_require(!unit_srcu_depth && !pagefaults_off);
+	unit_require(!unit_srcu_depth && !pagefaults_off && !seen.kicks);
 	unit_require(ret == me->stat.pvsched_fast_inject);
 	unit_require(!ret || (!me->requests && me->mode == IN_GUEST_MODE));
-	/* What is not injected is not lost. */
+	/* What is not injected is not lost, and no mark of another CPU either. */
 	unit_require(ret || !(requests & ~(me->requests | BIT(KVM_REQ_UNBLOCK))));
+	/* Nor is a timer that is pending, or an exception: to cancel would drop it. */
+	unit_require(!me->arch.apic->lapic_timer.pending.counter || me->requests || ret);
+	unit_require(!me->arch.exception.pending || !seen.cancelled);
+	unit_require(mode == IN_GUEST_MODE || me->mode == mode);
 
 	return ret;
 }
 
-TEST_F(fast, inject)
+static void timer__expires(void)
 {
-	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
-	EXPECT_EQ(1, seen.injected);
-	EXPECT_TRUE(inject(BIT(KVM_REQ_UNBLOCK)));
-	EXPECT_EQ(0, seen.injected);
-	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT) | BIT(5)));
-	EXPECT_EQ(0, seen.injected);
-
-	me->unit_timer = true;
-	EXPECT_TRUE(inject(BIT(KVM_REQ_UNBLOCK)));
-	EXPECT_EQ(1, seen.injected);
-
-	injection_fails = true;
-	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
-	EXPECT_EQ(1, seen.cancelled);
-	injection_fails = false;
-	work_pending = true;
-	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
+	me->arch.apic->lapic_timer.pending.counter = 1;
+	me->arch.apic->lapic_timer.tscdeadline = 1000;
 }
 
-TEST_F(fast, inject_not_plain)
+TEST_F(fast, inject)
+{
+	allowed = 1;
+	irr_pending = 1;
+	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_EQ(1, seen.injected);
+	EXPECT_EQ(0, seen.windows);
+	EXPECT_EQ(1, me->stat.req_event);
+
+	/* Nothing that the TPR lets through, or nothing at all. */
+	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_TRUE(inject(BIT(KVM_REQ_UNBLOCK)));
+	EXPECT_EQ(0, seen.injected);
+	irr_pending = 1;
+	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT) | BIT(5)));
+	EXPECT_EQ(0, seen.injected);
+	work_pending = true;
+	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_EQ(1, seen.cancelled);
+}
+
+/* The guest has interrupts off, or takes one of two: be told when it takes another. */
+TEST_F(fast, inject_window)
+{
+	irr_pending = 1;
+	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_EQ(0, seen.injected + seen.acked);
+	EXPECT_EQ(1, seen.windows);
+
+	allowed = 1;
+	irr_pending = 2;
+	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_EQ(1, seen.injected);
+	EXPECT_EQ(1, seen.windows);
+
+	/* Not at all now, as when a nested entry is on its way. */
+	allowed = -EBUSY;
+	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_EQ(1, seen.cancelled);
+	EXPECT_EQ(0, seen.windows);
+}
+
+TEST_F(fast, inject_timer)
+{
+	struct kvm_timer *timer = &me->arch.apic->lapic_timer;
+	u32 *lvtt = me->arch.apic->regs + APIC_LVTT;
+
+	allowed = irr_pending = 1;
+	*lvtt = VECTOR;
+	timer__expires();
+	EXPECT_TRUE(inject(BIT(KVM_REQ_UNBLOCK)));
+	EXPECT_EQ(1, seen.injected);
+	EXPECT_EQ(VECTOR, seen.vector);
+	EXPECT_EQ(0, timer->pending.counter + timer->tscdeadline);
+
+	/* Another mode, or a vector that was level-triggered: the base's, still pending. */
+	timer__expires();
+	timer->timer_mode = 0;
+	EXPECT_FALSE(inject(BIT(KVM_REQ_UNBLOCK)));
+	EXPECT_EQ(0, seen.nr_posted);
+	timer->timer_mode = APIC_LVT_TIMER_TSCDEADLINE;
+	((u32 *)(me->arch.apic->regs + APIC_TMR))[VECTOR / 32 * 4] = BIT(VECTOR % 32);
+	EXPECT_FALSE(inject(BIT(KVM_REQ_UNBLOCK)));
+	EXPECT_EQ(0, seen.nr_posted);
+	EXPECT_EQ(1, timer->pending.counter);
+}
+
+/* Where it might sleep, fault or take long, and where other events wait. */
+TEST_F(fast, inject_not_simple)
 {
 	bool *const obstacles[] = {
 		&me->arch.exception.pending, &me->arch.exception_vmexit.pending,
 		&me->arch.nmi_pending, &me->arch.smi_pending, &me->unit_reinjection,
 		&me->unit_init, &me->unit_extint, &me->run->request_interrupt_window,
-		&kvm.arch.unit_xen_msr, &me->unit_guest_mode, &me->arch.apic->apicv_active,
+		&kvm.arch.unit_xen_msr, &me->unit_guest_mode, &enable_apicv,
+		&me->unit_real_mode, &me->unit_xen_timer, &me->unit_hyperv,
 	};
 	unsigned int i;
 
+	allowed = irr_pending = 1;
 	for (i = 0; i < ARRAY_SIZE(obstacles); i++) {
 		*obstacles[i] = true;
 		EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT))) {
 			TH_LOG("obstacle %u", i);
 		}
+		EXPECT_EQ(0, seen.injected + seen.windows);
 		*obstacles[i] = false;
 	}
 	me->guest_debug = 1;
@@ -1259,18 +1389,94 @@ TEST_F(fast, inject_not_plain)
 	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
 }
 
+/* An INIT and a timer that come right before their request is cleared. */
+static void init_comes(int req)
+{
+	if (req == KVM_REQ_EVENT)
+		me->unit_init = true;
+}
+
+static void timer_fires(int req)
+{
+	if (req == KVM_REQ_UNBLOCK)
+		timer__expires();
+}
+
+TEST_F(fast, inject_swallows_nothing)
+{
+	allowed = irr_pending = 1;
+	before_clear = init_comes;
+	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_TRUE(me->requests & BIT(KVM_REQ_EVENT));
+	EXPECT_EQ(0, seen.injected);
+	me->unit_init = false;
+
+	before_clear = timer_fires;
+	EXPECT_TRUE(inject(BIT(KVM_REQ_UNBLOCK)));
+	EXPECT_EQ(1, seen.nr_posted);
+	EXPECT_EQ(0, me->arch.apic->lapic_timer.pending.counter);
+}
+
+static void is_kicked(void)
+{
+	me->mode = EXITING_GUEST_MODE;
+}
+
+static void is_asked(void)
+{
+	kvm_make_request(5, me);
+}
+
+/* A kick without a request, as of dirty logging, and one with: before and meanwhile. */
+TEST_F(fast, inject_kicked)
+{
+	allowed = 1;
+	irr_pending = 3;
+	me->mode = EXITING_GUEST_MODE;
+	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_EQ(0, seen.injected);
+	me->mode = IN_GUEST_MODE;
+
+	while_injecting = is_kicked;
+	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_EQ(EXITING_GUEST_MODE, me->mode);
+	EXPECT_EQ(1, seen.cancelled);
+	me->mode = IN_GUEST_MODE;
+
+	while_injecting = is_asked;
+	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_EQ(BIT(KVM_REQ_EVENT) | BIT(5), me->requests);
+	EXPECT_EQ(1, seen.cancelled);
+}
+
+/* From the exit to the entry: an IPI to itself asks for no more than its event. */
+TEST_F(fast, inject_self_ipi)
+{
+	allowed = irr_pending = 1;
+	EXPECT_TRUE(do_self_ipi());
+	EXPECT_EQ(BIT(KVM_REQ_EVENT), me->requests);
+	EXPECT_EQ(IN_GUEST_MODE, me->mode);
+	EXPECT_TRUE(icr(VECTOR | APIC_DEST_SELF, 0));
+	EXPECT_TRUE(icr(VECTOR, 0));
+	EXPECT_TRUE(send_ipi(1, 0, 0, VECTOR));
+	EXPECT_EQ(0, seen.kicks);
+	EXPECT_TRUE(inject(me->requests));
+	EXPECT_TRUE(send_ipi(2, 0, 0, VECTOR));
+	EXPECT_EQ(1, seen.kicks);
+}
+
 /* Each part's own events, and with both off nothing. */
 TEST_F(fast, inject_switches)
 {
 	param__set("pvsched_fast_ipi", false);
 	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
-	me->unit_timer = true;
+	timer__expires();
 	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
 
 	param__set("pvsched_fast_ipi", true);
 	param__set("pvsched_fast_timer", false);
 	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
-	me->unit_timer = true;
+	timer__expires();
 	EXPECT_FALSE(inject(BIT(KVM_REQ_EVENT)));
 
 	param__set("pvsched_fast_ipi", false);
@@ -1329,7 +1535,7 @@ static bool random_exit(void)
 
 TEST_F(fast, hostile_values)
 {
-	unsigned int i, taken = 0;
+	unsigned int i, handled = 0;
 	u32 id;
 
 	for (id = 1; id <= MAX_ID; id += 1 + random_u64() % 8)
@@ -1338,11 +1544,11 @@ TEST_F(fast, hostile_values)
 		if (kvm.arch.apic_map->phys_map[id] && !(random_u64() % 16))
 			vcpu__at(id)->ready = true;
 	for (i = 0; i < 40000; i++)
-		taken += random_exit();
+		handled += random_exit();
 
 	/* The values are not so hostile that nothing was ever answered. */
-	EXPECT_GT(taken, 2000);
-	EXPECT_LT(taken, 38000);
+	EXPECT_GT(handled, 2000);
+	EXPECT_LT(handled, 38000);
 }
 
 TEST_HARNESS_MAIN

@@ -4,9 +4,9 @@
  * how often one wait looks and yields, and what the guest does with a host that
  * refuses.
  *
- * Time is the number of PAUSE instructions. A script says when each call is
- * done, who is off CPU, and what the host answers. Each test is a process of
- * its own, so it starts with the kernel's state as it is at boot.
+ * Time is the number of PAUSE instructions. Each test decides when a call is done,
+ * which vCPUs are off CPU, and what the host answers. Each test is a process of its
+ * own and starts with the kernel's state at boot.
  */
 #define TH_LOG_STREAM stdout
 #include <stdarg.h>
@@ -20,7 +20,7 @@
 #define NEVER		(~0ull)
 #define ALL		(~0ull)
 
-/* What ipi.c promises of one wait. */
+/* The bounds that ipi.c keeps in one wait. */
 #define MAX_LOOKS	64
 #define MAX_SPINS	8192
 #define MAX_YIELDS	8
@@ -38,7 +38,7 @@ static DEFINE_PER_CPU(call_single_data_t, csds);
 
 static u64 features = BIT(PVSCHED_FEATURE_YIELD) | BIT(KVM_FEATURE_STEAL_TIME);
 static bool hint_realtime, has_mwait;
-static u64 clock;
+static u64 clock, clock_step = 1;
 static u64 done_at[UNIT_MAX_CPUS];
 static bool preempted[UNIT_MAX_CPUS], idle[UNIT_MAX_CPUS];
 static long answer;
@@ -107,7 +107,7 @@ static void csds__update(void)
 
 void cpu_relax(void)
 {
-	clock++;
+	clock += clock_step;
 	csds__update();
 }
 
@@ -118,7 +118,7 @@ u64 local_clock(void)
 
 void native_send_call_func_ipi(const struct cpumask *mask)
 {
-	/* The IPI goes out before anybody is helped to take it. */
+	/* The IPI goes out before the sender yields. */
 	unit_require(!nr_calls);
 	nr_native_sends++;
 }
@@ -190,8 +190,16 @@ void seq_printf(struct seq_file *m, const char *fmt, ...)
 	unit_require(m->len < sizeof(m->text));
 }
 
-/* The spinlock has a test of its own. */
+/* The other parts have tests of their own. */
 void pvsched_lock_debugfs(struct dentry *dir)
+{
+}
+
+void pvsched_fold_init(void)
+{
+}
+
+void pvsched_fold_debugfs(struct dentry *dir)
 {
 }
 
@@ -331,7 +339,7 @@ static void calls__require_sane(void)
 	}
 }
 
-/* Of the CPUs of the mask, exactly those off CPU and not idle, once each. */
+/* Of the CPUs of the mask, exactly those off CPU, once each. */
 static void calls__require_exact(void)
 {
 	unsigned int cpu, named = 0, i;
@@ -340,7 +348,7 @@ static void calls__require_exact(void)
 	calls__require_sane();
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		wanted = (mask.bits[cpu / 64] >> cpu % 64 & 1) && preempted[cpu] &&
-			 !idle[cpu] && per_cpu(csds, cpu).node.u_flags & CSD_FLAG_LOCK;
+			 per_cpu(csds, cpu).node.u_flags & CSD_FLAG_LOCK;
 		unit_require(calls__naming(cpu) == wanted);
 		named += wanted;
 	}
@@ -363,21 +371,24 @@ FIXTURE_VARIANT(boot)
 	bool hint_realtime, has_mwait;
 	unsigned int nr_cpus;
 	const char *option;
-	bool on;
+	bool on, lock, fold;
 	unsigned int warnings;
 };
 
 #define BOTH	(BIT(PVSCHED_FEATURE_YIELD) | BIT(KVM_FEATURE_STEAL_TIME))
 #define BOOT(name, ...)	FIXTURE_VARIANT_ADD(boot, name) { __VA_ARGS__ }
 
-BOOT(offered, .features = BOTH, .nr_cpus = 8, .on = true);
+BOOT(offered, .features = BOTH, .nr_cpus = 8, .on = true, .lock = true, .fold = true);
+BOOT(lock_named, .features = BOTH, .nr_cpus = 8, .option = "lock", .lock = true);
+BOOT(both_named, .features = BOTH, .nr_cpus = 8, .option = "lock,ipi", .on = true, .lock = true);
+BOOT(fold_named, .features = BOTH, .nr_cpus = 8, .option = "fold", .fold = true);
 BOOT(named, .features = BOTH, .nr_cpus = 8, .option = "ipi", .on = true);
-BOOT(two_cpus, .features = BOTH, .nr_cpus = 2, .on = true);
+BOOT(two_cpus, .features = BOTH, .nr_cpus = 2, .on = true, .lock = true, .fold = true);
 BOOT(off, .features = BOTH, .nr_cpus = 8, .option = "off");
 BOOT(unknown_part, .features = BOTH, .nr_cpus = 8, .option = "nonsense", .warnings = 1);
 BOOT(one_unknown, .features = BOTH, .nr_cpus = 8, .option = "x,ipi,y", .on = true,
      .warnings = 2);
-BOOT(no_yield, .features = ALL & ~BIT(PVSCHED_FEATURE_YIELD), .nr_cpus = 8);
+BOOT(no_yield, .features = ALL & ~BIT(PVSCHED_FEATURE_YIELD), .nr_cpus = 8, .fold = true);
 BOOT(no_record, .features = ALL & ~BIT(KVM_FEATURE_STEAL_TIME), .nr_cpus = 8);
 BOOT(realtime, .features = BOTH, .nr_cpus = 8, .hint_realtime = true);
 BOOT(mwait, .features = BOTH, .nr_cpus = 8, .has_mwait = true);
@@ -398,6 +409,8 @@ FIXTURE_TEARDOWN(boot)
 
 TEST_F(boot, detection)
 {
+	bool offers_yield = (variant->features & BOTH) == BOTH && variant->nr_cpus > 1 &&
+			    !variant->hint_realtime && !variant->has_mwait;
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
@@ -405,6 +418,11 @@ TEST_F(boot, detection)
 
 	EXPECT_EQ(variant->warnings, nr_warnings);
 	EXPECT_EQ(variant->on, param__is_on("ipi"));
+	/* The spinlock asks before it installs itself; see policy-test. */
+	EXPECT_EQ(variant->lock, pvsched_part_usable(PVSCHED_PART_LOCK));
+	EXPECT_EQ(variant->fold, pvsched_part_usable(PVSCHED_PART_FOLD));
+	/* Without the yield, and without what it is for, no yield is made for a fold. */
+	EXPECT_EQ(offers_yield, pvsched_yields_offered());
 	EXPECT_EQ(variant->on, smp_ops.send_call_func_ipi != base_send);
 
 	send();
@@ -414,7 +432,7 @@ TEST_F(boot, detection)
 	wait_one(0);
 	EXPECT_EQ(variant->on, nr_calls > 0);
 
-	/* What is not usable cannot be switched on later either. */
+	/* An unusable part cannot be switched on later either. */
 	EXPECT_EQ(variant->on ? 0 : -EOPNOTSUPP, param__write("ipi", "Y"));
 	EXPECT_EQ(variant->on, param__is_on("ipi"));
 	EXPECT_EQ(0, param__write("ipi", "N"));
@@ -465,7 +483,7 @@ TEST_F(ipi, switch)
 /*
  * Targets
  */
-TEST_F(ipi, nobody_off_cpu)
+TEST_F(ipi, no_target_off_cpu)
 {
 	send();
 	EXPECT_EQ(1, nr_native_sends);
@@ -473,8 +491,11 @@ TEST_F(ipi, nobody_off_cpu)
 	EXPECT_EQ(0, counter("ipi_yields"));
 }
 
-/* All preempted targets in one call: not the first, not the idle. */
-TEST_F(ipi, all_but_idle)
+/*
+ * All preempted targets in one call, also one with its idle task current: it is
+ * runnable, and no wake-up will come for it.
+ */
+TEST_F(ipi, all_preempted)
 {
 	preempted[0] = true;
 	preempted[2] = true;
@@ -484,7 +505,7 @@ TEST_F(ipi, all_but_idle)
 	idle[6] = true;
 	send();
 	EXPECT_EQ(1, nr_calls);
-	EXPECT_EQ(BIT(2) | BIT(5), call[0].lo);
+	EXPECT_EQ(BIT(2) | BIT(4) | BIT(5), call[0].lo);
 	calls__require_exact();
 	EXPECT_EQ(1, counter("ipi_yields"));
 	EXPECT_EQ(1, counter("hypercalls"));
@@ -564,7 +585,7 @@ TEST(windows_unordered)
 /*
  * Waiting
  */
-/* For one target the IPI has only just gone out: look at once. */
+/* For one target the IPI has just gone out: look at once. */
 TEST_F(ipi, wait_backs_off)
 {
 	unsigned int i;
@@ -583,7 +604,7 @@ TEST_F(ipi, wait_backs_off)
 	EXPECT_EQ(0, counter("ipi_yields"));
 }
 
-/* For many the send has yielded already: look later. */
+/* For many targets the sender has yielded already: look later. */
 TEST_F(ipi, wait_many_backs_off)
 {
 	u64 gap = FIRST_SPINS, last = 0;
@@ -602,26 +623,24 @@ TEST_F(ipi, wait_many_backs_off)
 	EXPECT_EQ(1, counter("ipi_wait_capped"));
 }
 
-TEST_F(ipi, wait_settings)
+TEST_F(ipi, wait_limits)
 {
-	u32 *max_yields = unit_find("debugfs", "ipi_max_yields");
-	u32 *first_spins = unit_find("debugfs", "ipi_first_spins");
 	static const u32 limit[] = { 0, 1, 3, 63, 64, 1000, U32_MAX };
 	unsigned int i;
 
-	EXPECT_EQ(MAX_YIELDS, *max_yields);
-	EXPECT_EQ(FIRST_SPINS, *first_spins);
+	EXPECT_EQ(MAX_YIELDS, unit_ipi_max_yields);
+	EXPECT_EQ(FIRST_SPINS, unit_ipi_first_spins);
 	preempted[3] = true;
 
 	for (i = 0; i < ARRAY_SIZE(limit); i++) {
-		*max_yields = limit[i];
+		unit_ipi_max_yields = limit[i];
 		wait_one(3);
 		EXPECT_EQ(limit[i] < MAX_LOOKS ? limit[i] : MAX_LOOKS, nr_calls);
 		EXPECT_LE(nr_looks, MAX_LOOKS);
 	}
 
-	*max_yields = 1;
-	*first_spins = 10;
+	unit_ipi_max_yields = 1;
+	unit_ipi_first_spins = 10;
 	clock = 0;
 	wait_many();
 	EXPECT_EQ(1, nr_calls);
@@ -653,7 +672,7 @@ TEST_F(ipi, wait_done)
 	EXPECT_EQ(0, counter("ipi_wait_capped"));
 }
 
-/* Return when the last is done, and name nobody who was done before. */
+/* Return when the last target is done, and name no target that was done before. */
 TEST_F(ipi, wait_names_the_unfinished)
 {
 	unsigned int cpu, i;
@@ -691,10 +710,69 @@ TEST_F(ipi, wait_stops_when_target_runs)
 
 TEST_F(ipi, wait_for_idle)
 {
-	preempted[3] = true;
 	idle[3] = true;
 	wait_one(3);
 	EXPECT_EQ(0, nr_calls);
+	preempted[3] = true;
+	wait_one(3);
+	EXPECT_EQ(MAX_YIELDS, nr_calls);
+	EXPECT_EQ(BIT(3), call[0].lo);
+}
+
+/* A csd that is still in use: the wait is for the target of the call before. */
+TEST_F(ipi, csd_lock)
+{
+	call_single_data_t *csd = per_cpu_ptr(&csds, 0);
+
+	preempted[3] = true;
+	preempted[5] = true;
+	done_at[0] = 0;
+	csds__update();
+	pvsched_csd_lock(csd, 3);
+	EXPECT_EQ(0, nr_calls);
+	EXPECT_EQ(0, clock);
+
+	done_at[0] = NEVER;
+	csds__update();
+	pvsched_csd_lock(csd, 5);
+	EXPECT_EQ(MAX_YIELDS, nr_calls);
+	EXPECT_EQ(BIT(3), call[0].lo);
+	forget();
+	pvsched_csd_lock(csd, 3);
+	EXPECT_EQ(BIT(5), call[0].lo);
+
+	/* Each CPU has a csd of its own. */
+	unit_cpu = 1;
+	forget();
+	pvsched_csd_lock(csd, 3);
+	EXPECT_EQ(0, nr_calls);
+}
+
+TEST_F(ipi, csd_lock_many)
+{
+	preempted[3] = true;
+	done_at[3] = 0;
+	csds__update();
+	pvsched_csd_lock_many(per_cpu_ptr(&csds, 3), 3);
+	EXPECT_EQ(0, nr_calls);
+
+	done_at[3] = NEVER;
+	csds__update();
+	pvsched_csd_lock_many(per_cpu_ptr(&csds, 3), 3);
+	EXPECT_EQ(MAX_YIELDS, nr_calls);
+	EXPECT_EQ(BIT(3), call[0].lo);
+}
+
+TEST_F(ipi, csd_lock_off)
+{
+	preempted[3] = true;
+	EXPECT_EQ(0, param__write("ipi", "N"));
+	pvsched_csd_lock(per_cpu_ptr(&csds, 3), 3);
+	pvsched_csd_lock(per_cpu_ptr(&csds, 3), 3);
+	pvsched_csd_lock_many(per_cpu_ptr(&csds, 3), 3);
+	EXPECT_EQ(0, nr_calls);
+	EXPECT_EQ(0, nr_looks);
+	EXPECT_EQ(0, clock);
 }
 
 /*
@@ -755,8 +833,8 @@ TEST_F(ipi, refused_while_waiting)
 	EXPECT_LE(clock, 1);
 }
 
-/* Zero is an answer: nobody needed help. */
-TEST_F(ipi, nobody_needed_help)
+/* Zero is no refusal: no target needed a CPU. */
+TEST_F(ipi, no_target_needed_help)
 {
 	preempted[3] = true;
 	answer = 0;
@@ -767,11 +845,11 @@ TEST_F(ipi, nobody_needed_help)
 }
 
 /*
- * A yield that names nobody
+ * A yield without a target
  */
-TEST_F(ipi, anyone)
+TEST_F(ipi, untargeted)
 {
-	pvsched_yield_to_anyone(PVSCHED_YIELD_LOCK_HOLDER);
+	pvsched_yield_untargeted(PVSCHED_YIELD_LOCK_HOLDER);
 	ASSERT_EQ(1, nr_calls);
 	EXPECT_EQ(0, call__count(&call[0]));
 	EXPECT_EQ(PVSCHED_YIELD_LOCK_HOLDER, call[0].reason);
@@ -779,7 +857,7 @@ TEST_F(ipi, anyone)
 	EXPECT_EQ(answer, counter("directed"));
 
 	answer = -KVM_EOPNOTSUPP;
-	pvsched_yield_to_anyone(PVSCHED_YIELD_LOCK_HOLDER);
+	pvsched_yield_untargeted(PVSCHED_YIELD_LOCK_HOLDER);
 	EXPECT_EQ(1, counter("hypercalls_refused"));
 	EXPECT_FALSE(pvsched_host_answers());
 }
@@ -799,7 +877,7 @@ TEST_F(ipi, stats)
 	EXPECT_EQ(1, counter("ipi_waits"));
 	EXPECT_EQ(100000, counter("ipi_wait_ns"));
 
-	/* Off is measured by the same clock, and helped by nobody. */
+	/* Off is measured by the same clock, and nothing yields. */
 	EXPECT_EQ(0, param__write("ipi", "N"));
 	preempted[3] = true;
 	done_at[3] = clock + 5000;
@@ -817,6 +895,24 @@ TEST_F(ipi, stats)
 	EXPECT_EQ(0, param__write("stats", "N"));
 	wait_one(3);
 	EXPECT_EQ(3, counter("ipi_waits"));
+}
+
+/* The base reports a CPU that never answers: measure for a second at most. */
+TEST_F(ipi, stats_end)
+{
+	EXPECT_EQ(0, param__write("stats", "Y"));
+	EXPECT_EQ(0, param__write("ipi", "N"));
+	clock_step = 100000;
+	wait_one(3);
+	EXPECT_EQ(1, counter("ipi_waits"));
+	EXPECT_EQ(1000000000, counter("ipi_wait_ns"));
+	EXPECT_LE(clock, 2000000000);
+
+	EXPECT_EQ(0, param__write("ipi", "Y"));
+	preempted[3] = true;
+	wait_one(3);
+	EXPECT_EQ(2, counter("ipi_waits"));
+	EXPECT_EQ(2000000000, counter("ipi_wait_ns"));
 }
 
 TEST_F(ipi, stats_of_all_cpus)
@@ -852,14 +948,11 @@ static void random_machine(void)
 
 TEST(any_machine)
 {
-	u32 *max_yields, *first_spins;
 	unsigned int round;
 
 	guest__boot(200, NULL);
-	max_yields = unit_find("debugfs", "ipi_max_yields");
-	first_spins = unit_find("debugfs", "ipi_first_spins");
-	*max_yields = 1;
-	*first_spins = 0;
+	unit_ipi_max_yields = 1;
+	unit_ipi_first_spins = 0;
 
 	for (round = 0; round < 300; round++) {
 		random_machine();

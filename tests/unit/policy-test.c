@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What guest/qspinlock.c decides while it waits: how long to spin before it
- * sleeps, which depends on whether the VM is short of CPUs by itself, and whom to
- * yield to. Time and the states of the vCPUs are tables here, and a call of
- * cpu_relax() is a spin.
+ * The decisions of the guest's spinlock while it waits: how long to spin before it
+ * sleeps, which depends on whether the VM is overcommitted by itself, and which
+ * vCPU to yield to. The test sets the time and the states of the vCPUs, and a call
+ * of cpu_relax() is a spin.
  *
- * The lock that is waited for is held all the while, and is released when its
+ * The lock that is waited for is held throughout, and is released when its queue
  * head goes to sleep.
  */
 #include <pthread.h>
@@ -13,16 +13,18 @@
 
 #include "unit-lock.h"
 #include "internal.h"
+#include "lock.h"
+#include "qnode.h"
 #include "tunable.h"
 
 #include "kselftest_harness.h"
 
-/* Spins of a waiter that is in a crowd, and of one that is not. */
+/* Spins of a waiter in an overcommitted VM, and in another one. */
 #define EARLY		512
 #define LATE		SPIN_THRESHOLD
 
-#define LATELY		(2 * HZ)
-#define CROWDED		HZ
+#define PEAK_WINDOW		(2 * HZ)
+#define OVERCOMMIT_HOLD		HZ
 
 /*
  * The kernel, as this test decides it
@@ -37,13 +39,17 @@ bool pvsched_stats;
 extern const struct kernel_param_ops *unit_param_lock;
 
 static unsigned int cpus;
-static bool preempted[UNIT_CPUS], idle[UNIT_CPUS], host_refuses;
+static bool preempted[UNIT_CPUS], idle[UNIT_CPUS], host_refuses, unusable;
+static int count_of_preempt = PREEMPT_DISABLE_OFFSET;
+static bool in_interrupt, irqs_off;
 static unsigned long now;
-static u64 steal, steal_of_a_look;
+static u64 steal, steal_of_a_sample;
 static __thread unsigned int spins, slept_after;
 static __thread bool waits_for_kick;
 static unsigned int yields, yields_before_sleep, first_yield;
 static unsigned int asked, most_named;	/* the host for a choice; in one yield */
+static u32 last_reason;
+static int last_named;
 static bool asleep[UNIT_CPUS], kicked[UNIT_CPUS];
 
 /* Called at each spin, and when a head sleeps; may be NULL. */
@@ -67,7 +73,7 @@ bool idle_cpu(int cpu)
 	return idle[cpu];
 }
 
-/* A CPU that is told to wake up has its idle task, others have none. */
+/* A CPU that is about to wake up has its idle task current; others have none. */
 struct pcpu_hot pcpu_hot[UNIT_CPUS];
 
 struct task_struct *idle_task(int cpu)
@@ -79,12 +85,17 @@ struct task_struct *idle_task(int cpu)
 
 bool pvsched_needs_help(int cpu)
 {
-	return preempted[cpu] && !idle[cpu];
+	return preempted[cpu];
 }
 
 bool cpu_online(int cpu)
 {
 	return cpu < (int)cpus;
+}
+
+unsigned int unit_online_cpus(void)
+{
+	return cpus;
 }
 
 static void sleep__until_kicked(void)
@@ -96,7 +107,7 @@ static void sleep__until_kicked(void)
 	WRITE_ONCE(asleep[unit_cpu], false);
 }
 
-/* When a head of ours sleeps, its lock is released. */
+/* When the queue head sleeps, release its lock. */
 void pv_wait(u8 *ptr, u8 val)
 {
 	if (!slept_after) {
@@ -128,13 +139,39 @@ u64 local_clock(void)
 
 u64 paravirt_steal_clock(int cpu)
 {
-	steal += steal_of_a_look;
+	steal += steal_of_a_sample;
 	return steal;
+}
+
+static u32 capacity;
+
+u32 pvsched_capacity(void)
+{
+	return capacity;
 }
 
 bool pvsched_part_usable(enum pvsched_part part)
 {
-	return true;
+	return !unusable;
+}
+
+int preempt_count(void)
+{
+	return count_of_preempt;
+}
+
+bool in_task(void)
+{
+	return !in_interrupt;
+}
+
+bool irqs_disabled(void)
+{
+	return irqs_off;
+}
+
+void unit_delay(void)
+{
 }
 
 bool pvsched_host_answers(void)
@@ -142,7 +179,7 @@ bool pvsched_host_answers(void)
 	return !host_refuses;
 }
 
-void pvsched_yield_to_anyone(u32 reason)
+void pvsched_yield_untargeted(u32 reason)
 {
 	if (reason != PVSCHED_YIELD_LOCK_HOLDER)
 		unit_corrupted = true;
@@ -154,15 +191,17 @@ void pvsched_yield_to_anyone(u32 reason)
 void pvsched_window_add(struct pvsched_window *w, int cpu)
 {
 	w->targets[0]++;
+	last_named = cpu;
 }
 
-/* How many were named is what matters here, and not who. */
+/* Count the targets, and keep the reason. */
 bool pvsched_window_yield(struct pvsched_window *w)
 {
 	if (!w->targets[0])
 		return false;
 
 	most_named = max(most_named, (unsigned int)w->targets[0]);
+	last_reason = w->reason;
 	w->targets[0] = 0;
 	if (!yields++)
 		first_yield = spins;
@@ -171,7 +210,7 @@ bool pvsched_window_yield(struct pvsched_window *w)
 }
 
 /*
- * The waits that are looked at
+ * The waits under test
  */
 static struct qspinlock lock;
 
@@ -186,9 +225,8 @@ static void boot(unsigned int nr)
 	now = 1000;
 	pvsched_lock_init();
 	pvsched_lock_debugfs(NULL);
-	tune("lock_head_spins", EARLY);
 	tune("lock_node_spins", EARLY);
-	tune("lock_anyone_spins", 0);
+	tune("lock_untargeted_spins", U32_MAX);
 }
 
 /* The head's spins before it sleeps. */
@@ -204,7 +242,7 @@ static unsigned int head__spins(void)
 	return slept_after;
 }
 
-/* The same, after a look at vCPUs of which @run run and the others are preempted. */
+/* The same, with @run vCPUs running and the others of @want preempted. */
 static unsigned int head__spins_seeing(unsigned int run, unsigned int want)
 {
 	unsigned int cpu;
@@ -225,7 +263,7 @@ static pthread_t waiter;
 static unsigned int waiter_spins;
 static bool stand_still, turn_has_come, preempt_holder;
 
-/* At its first spin in the queue: have its turn come before the next one. */
+/* At the first spin in the queue: wait until the turn has come. */
 static void waiter__stand_still(void)
 {
 	on_spin = NULL;
@@ -272,7 +310,7 @@ static void waiter__sleeps_too(void)
 	halts__wait(2);
 }
 
-/* Wait as a head that has somebody behind it from the start, then be holder. */
+/* Wait as a queue head with a waiter behind it from the start, then hold the lock. */
 static void queue__run(void (*first_spin)(void), void (*sleep)(void), unsigned int halts)
 {
 	unit_counter[PVSCHED_LOCK_HALTS] = 0;
@@ -291,7 +329,7 @@ static void queue__run(void (*first_spin)(void), void (*sleep)(void), unsigned i
 }
 
 /*
- * The crowd
+ * The estimate of overcommitment
  */
 TEST(all_run)
 {
@@ -327,7 +365,7 @@ TEST(waiter_in_the_queue)
 	EXPECT_EQ(EARLY, waiter_spins);
 }
 
-TEST(waiter_without_a_crowd)
+TEST(waiter_not_overcommitted)
 {
 	boot(8);
 	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
@@ -360,7 +398,7 @@ static void sleeper__sleeps(void)
 		on_sleep = NULL;
 		unit_cpu = 0;
 		for (i = 0; i < 3; i++) {
-			now += LATELY + 1;
+			now += PEAK_WINDOW + 1;
 			spins_beside_sleepers = head__spins();
 		}
 	}
@@ -378,7 +416,7 @@ static unsigned int head__spins_beside(int sleepers)
 	return spins_beside_sleepers;
 }
 
-/* They want to run as much as those who are preempted. */
+/* A vCPU that sleeps for a lock wants to run, like a preempted one. */
 TEST(asleep_count)
 {
 	boot(8);
@@ -389,7 +427,7 @@ TEST(awake_again)
 {
 	boot(8);
 	head__spins_beside(4);
-	now += CROWDED + 1;
+	now += OVERCOMMIT_HOLD + 1;
 	EXPECT_EQ(LATE, head__spins());
 }
 
@@ -404,22 +442,22 @@ TEST(waking_up)
 	EXPECT_EQ(EARLY, head__spins_seeing(8, 8));
 }
 
-/* Those that ran at once a while ago have CPUs, whatever is seen now. */
-TEST(most_lately)
+/* vCPUs that ran at once a while ago have CPUs, also when fewer run now. */
+TEST(peak_is_remembered)
 {
 	boot(8);
 	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
 	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
-	now += LATELY - 10;
+	now += PEAK_WINDOW - 10;
 	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
-	now += LATELY;
+	now += PEAK_WINDOW;
 	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
 	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
-	now += LATELY;
+	now += PEAK_WINDOW;
 	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
 }
 
-TEST(most_grows)
+TEST(peak_grows)
 {
 	boot(16);
 	EXPECT_EQ(LATE, head__spins_seeing(4, 6));
@@ -428,17 +466,52 @@ TEST(most_grows)
 	EXPECT_EQ(EARLY, head__spins_seeing(4, 13));
 }
 
-TEST(crowd_ends)
+TEST(overcommitment_ends)
 {
 	boot(8);
 	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
-	now += CROWDED - 2;
+	now += OVERCOMMIT_HOLD - 2;
 	EXPECT_EQ(EARLY, head__spins_seeing(8, 8));
 	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
 }
 
-/* Whoever comes first in a jiffy looks. */
-TEST(one_look)
+/* The host's number counts, and nothing that was seen. */
+TEST(capacity_is_known)
+{
+	boot(8);
+	capacity = 4 * 1024;
+	EXPECT_EQ(LATE, head__spins_seeing(1, 4));
+	EXPECT_EQ(EARLY, head__spins_seeing(5, 5));
+	capacity = 8 * 1024;
+	EXPECT_EQ(LATE, head__spins_seeing(1, 8));
+	capacity = 0;
+	now += PEAK_WINDOW + 1;
+	EXPECT_EQ(LATE, head__spins_seeing(4, 4));
+	EXPECT_EQ(EARLY, head__spins_seeing(2, 8));
+}
+
+/* A part of a CPU is not room for a whole vCPU. */
+TEST(capacity_has_fractions)
+{
+	boot(8);
+	capacity = 4 * 1024 + 1023;
+	EXPECT_EQ(EARLY, head__spins_seeing(5, 5));
+	capacity++;
+	EXPECT_EQ(LATE, head__spins_seeing(5, 5));
+}
+
+/* So many vCPUs stand for all, and the number is for all. */
+TEST(capacity_of_many)
+{
+	boot(128);
+	capacity = 64 * 1024;
+	EXPECT_EQ(EARLY, head__spins_seeing(64, 64));
+	capacity = 128 * 1024;
+	EXPECT_EQ(LATE, head__spins_seeing(64, 64));
+}
+
+/* The first waiter of a jiffy takes the sample. */
+TEST(one_sample)
 {
 	boot(8);
 	EXPECT_EQ(LATE, head__spins_seeing(4, 4));
@@ -447,23 +520,23 @@ TEST(one_look)
 	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
 }
 
-/* Preempted during the look: it says nothing. */
-TEST(look_interrupted)
+/* A sample that was preempted does not count. */
+TEST(sample_interrupted)
 {
 	boot(8);
-	steal_of_a_look = 1;
+	steal_of_a_sample = 1;
 	EXPECT_EQ(LATE, head__spins_seeing(4, 8));
-	steal_of_a_look = 0;
+	steal_of_a_sample = 0;
 	EXPECT_EQ(EARLY, head__spins_seeing(4, 8));
 }
 
-TEST(look_is_bounded)
+TEST(sample_is_bounded)
 {
 	boot(200);
 	EXPECT_EQ(LATE, head__spins_seeing(64, 200));
 }
 
-/* Switched off, the base's policy, also in what was a crowd. */
+/* Switched off, the base's policy applies, also in an overcommitted VM. */
 TEST(off)
 {
 	boot(8);
@@ -473,132 +546,148 @@ TEST(off)
 }
 
 /*
- * The holder is not known: a yield to those who may be it, or to whom the host
- * chooses
+ * The lock holder is unknown: a yield to the candidates, or an untargeted one
  */
-static void boot_anyone(void)
+static void boot_untargeted(void)
 {
 	boot(8);
 	asked = 0;
 	most_named = 0;
-	tune("lock_anyone_spins", 300);
+	tune("lock_untargeted_spins", 300);
 	tune("lock_max_yields", 2);
 }
 
-TEST(anyone)
+TEST(untargeted)
 {
-	boot_anyone();
+	boot_untargeted();
 	EXPECT_EQ(LATE, head__spins_seeing(7, 8));
 	EXPECT_EQ(2, yields_before_sleep);
 	EXPECT_EQ(320, first_yield);
-	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_UNTARGETED_YIELDS]);
 	EXPECT_EQ(1, most_named);
 	EXPECT_EQ(0, asked);
 }
 
-TEST(anyone_of_few)
+TEST(untargeted_of_few)
 {
-	boot_anyone();
+	boot_untargeted();
 	head__spins_seeing(4, 8);
 	EXPECT_EQ(4, most_named);
 	EXPECT_EQ(0, asked);
 }
 
-TEST(anyone_of_many)
+TEST(untargeted_of_many)
 {
-	boot_anyone();
+	boot_untargeted();
 	head__spins_seeing(3, 8);
 	EXPECT_EQ(0, most_named);
 	EXPECT_EQ(2, asked);
-	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_UNTARGETED_YIELDS]);
 	EXPECT_FALSE(unit_corrupted);
 }
 
-TEST(anyone_to_nobody)
+TEST(untargeted_no_candidate)
 {
-	boot_anyone();
+	boot_untargeted();
 	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
 	EXPECT_EQ(0, yields_before_sleep);
-	/* Preempted and idle. */
-	EXPECT_EQ(LATE, head__spins_seeing(6, 6));
-	EXPECT_EQ(0, yields_before_sleep);
 }
 
-TEST(anyone_never)
+/* A vCPU preempted in an interrupt on top of its idle task may hold the lock. */
+TEST(untargeted_idle)
 {
-	boot_anyone();
-	tune("lock_anyone_spins", 0);
-	head__spins_seeing(7, 8);
-	EXPECT_EQ(0, yields_before_sleep);
+	boot_untargeted();
+	EXPECT_EQ(LATE, head__spins_seeing(7, 7));
+	EXPECT_EQ(2, yields_before_sleep);
+	EXPECT_EQ(7, last_named);
 }
 
-TEST(anyone_refused)
+/* A search is bounded, and the next one goes on where it ended. */
+TEST(untargeted_beyond_the_bound)
 {
-	boot_anyone();
+	int cpu;
+
+	boot(UNIT_CPUS);
+	tune("lock_untargeted_spins", 300);
+	tune("lock_max_yields", 1);
+	for (cpu = 70; cpu < UNIT_CPUS; cpu += 60) {
+		last_named = -1;
+		preempted[cpu] = true;
+		head__spins();
+		EXPECT_EQ(1, yields_before_sleep);
+		EXPECT_EQ(cpu, last_named);
+		preempted[cpu] = false;
+	}
+}
+
+TEST(untargeted_refused)
+{
+	boot_untargeted();
 	host_refuses = true;
 	head__spins_seeing(7, 8);
 	EXPECT_EQ(0, yields_before_sleep);
 }
 
-TEST(anyone_off)
+TEST(untargeted_off)
 {
-	boot_anyone();
+	boot_untargeted();
 	unit_param_lock->set("N", NULL);
 	head__spins_seeing(7, 8);
 	EXPECT_EQ(0, yields_before_sleep);
 }
 
-/* Who waits for the lock does not hold it. */
-TEST(anyone_but_waiters)
+/* A vCPU that waits for the lock does not hold it. */
+TEST(untargeted_but_waiters)
 {
-	boot_anyone();
+	boot_untargeted();
 	preempted[WAITER] = true;
 	queue__run(waiter__start, NULL, 0);
 	EXPECT_EQ(LATE, slept_after);
-	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_UNTARGETED_YIELDS]);
 }
 
-/* The waiter knows the holder, who is this CPU. */
+/* The waiter knows the lock holder, which is this CPU. */
 TEST(known_holder)
 {
-	boot_anyone();
+	boot_untargeted();
 	stand_still = true;
 	preempted[7] = true;
 	queue__run(waiter__start_and_release, NULL, 1);
 	EXPECT_LE(LATE, waiter_spins);
-	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_UNTARGETED_YIELDS]);
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 }
 
 TEST(known_holder_off)
 {
-	boot_anyone();
+	boot_untargeted();
 	stand_still = true;
 	preempt_holder = true;
 	queue__run(waiter__start_and_release, NULL, 1);
-	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_UNTARGETED_YIELDS]);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 }
 
 /*
- * A newcomer finds the head asleep and acts for it
+ * A newcomer finds the queue head asleep and acts in its place
  */
-#define FIRST	2	/* took the lock past the head, and holds it */
+#define FIRST	2	/* stole the lock, and holds it */
 #define SECOND	3	/* comes now */
 
 static unsigned int spins_of_second;
-static bool close_lock;		/* FIRST was the last one to pass */
+static bool never_kick;
+static bool close_lock;		/* FIRST was the last one to steal */
 
-/* The head gets its kick once SECOND waits for it, and not before, or it might be faster. */
+/* Kick the queue head only once SECOND waits for it, or it may be faster. */
 static void head__is_kicked(void)
 {
-	if (READ_ONCE(lock.tail) >> 2 != SECOND + 1)
+	if (never_kick || READ_ONCE(lock.tail) >> 2 != SECOND + 1)
 		return;
 	on_spin = NULL;
 	pv_kick(WAITER);
 }
 
-/* At a spin of SECOND: when it had enough of them, FIRST unlocks. */
+/* At a spin of SECOND: once it had enough of them, FIRST unlocks. */
 static void first__unlocks(void)
 {
 	if (spins < spins_of_second)
@@ -610,7 +699,7 @@ static void first__unlocks(void)
 	head__is_kicked();
 }
 
-/* FIRST finds the lock free, and its head asleep. */
+/* FIRST finds the lock free, and its queue head asleep. */
 static void first__comes(void)
 {
 	hold(&lock);
@@ -622,7 +711,7 @@ static void first__comes(void)
 	pv_ops.lock.queued_spin_lock_slowpath(&lock, 0);
 }
 
-/* Whoever holds the lock unlocks, and the head gets its kick and goes. */
+/* The lock holder unlocks; kick the queue head and let it finish. */
 static void holder__leaves(void)
 {
 	pv_ops.lock.queued_spin_unlock.func(&lock);
@@ -645,7 +734,7 @@ static void second__comes(bool off, unsigned int enough)
 /* Both come, one after the other. */
 static void both__come(bool off, unsigned int enough)
 {
-	boot_anyone();
+	boot_untargeted();
 	first__comes();
 	second__comes(off, enough);
 }
@@ -655,11 +744,13 @@ TEST(newcomer_helps_holder)
 	both__come(true, 1);
 	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_STEALS]);
 	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
-	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_ANYONE_YIELDS]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_UNTARGETED_YIELDS]);
+	EXPECT_EQ(PVSCHED_YIELD_LOCK_HOLDER, last_reason);
+	EXPECT_EQ(FIRST, last_named);
 	EXPECT_FALSE(unit_corrupted);
 }
 
-/* No more than it may, and then it queues. */
+/* A newcomer yields as often as allowed, and then queues. */
 TEST(newcomer_gives_up)
 {
 	both__come(true, 300);
@@ -682,10 +773,10 @@ TEST(newcomer_refused)
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HOLDER_YIELDS]);
 }
 
-/* Switched off when FIRST has passed the head already. */
+/* Switched off when FIRST has stolen the lock already. */
 TEST(newcomer_off)
 {
-	boot_anyone();
+	boot_untargeted();
 	first__comes();
 	unit_param_lock->set("N", NULL);
 	second__comes(true, 300);
@@ -701,16 +792,16 @@ TEST(newcomer_sees_it_close)
 	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_STEALS]);
 }
 
-/* Has the lock been closed, after so many passes? */
-static bool passes__close(bool crowd, unsigned int passes)
+/* Whether the lock is closed after that many steals. */
+static bool steals__close(bool overcommitted, unsigned int steals)
 {
 	bool closed;
 
 	boot(8);
 	tune("lock_max_steals", 1);
-	head__spins_seeing(crowd ? 4 : 8, 8);
+	head__spins_seeing(overcommitted ? 4 : 8, 8);
 	first__comes();
-	while (--passes) {
+	while (--steals) {
 		pv_ops.lock.queued_spin_unlock.func(&lock);
 		pv_ops.lock.queued_spin_lock_slowpath(&lock, 0);
 	}
@@ -720,21 +811,21 @@ static bool passes__close(bool crowd, unsigned int passes)
 	return closed;
 }
 
-TEST(passes_in_a_crowd)
+TEST(steals_overcommitted)
 {
-	EXPECT_TRUE(passes__close(true, 1));
+	EXPECT_TRUE(steals__close(true, 1));
 }
 
-TEST(passes_beside_others)
+TEST(steals_beside_others)
 {
-	EXPECT_FALSE(passes__close(false, 7));
-	EXPECT_TRUE(passes__close(false, 8));
+	EXPECT_FALSE(steals__close(false, 7));
+	EXPECT_TRUE(steals__close(false, 8));
 }
 
 /*
- * A head that was kicked and does not run yet is yielded to, as a preempted one
+ * An unlock yields to a queue head that was kicked and does not run yet
  */
-static void first__passes(u32 yield_after, const char *on)
+static void first__steals(u32 yield_after, const char *on)
 {
 	boot(8);
 	tune("lock_yield_after", yield_after);
@@ -745,20 +836,245 @@ static void first__passes(u32 yield_after, const char *on)
 
 TEST(woken_head)
 {
-	first__passes(1, "Y");
+	first__steals(1, "Y");
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+	EXPECT_EQ(PVSCHED_YIELD_QUEUE_HEAD, last_reason);
+	EXPECT_EQ(WAITER, last_named);
+}
+
+/* An unlocker that keeps other vCPUs waiting keeps its CPU. */
+TEST(unlock_below_an_outer_lock)
+{
+	count_of_preempt = 2 * PREEMPT_DISABLE_OFFSET;
+	first__steals(1, "Y");
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+}
+
+TEST(unlock_with_interrupts_off)
+{
+	irqs_off = true;
+	first__steals(1, "Y");
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+}
+
+TEST(unlock_in_an_interrupt)
+{
+	in_interrupt = true;
+	first__steals(1, "Y");
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+}
+
+/* Without a count of preemption only the context is known. */
+TEST(unlock_without_a_count)
+{
+	count_of_preempt = 0;
+	first__steals(1, "Y");
 	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
 }
 
 TEST(woken_head_has_time)
 {
-	first__passes(2, "Y");
+	first__steals(2, "Y");
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
 }
 
 TEST(woken_head_off)
 {
-	first__passes(1, "N");
+	first__steals(1, "N");
 	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+}
+
+/*
+ * Queue heads made by hand
+ */
+#define HEAD	5
+
+static struct pvsched_node *head__make(int cpu, u8 mode)
+{
+	struct pvsched_node *node = &per_cpu(pvsched_nodes, cpu).node[0];
+
+	node->lock = &lock;
+	node->cpu = cpu;
+	node->state = PVSCHED_STATE_HEAD;
+	node->mode = mode;
+
+	return node;
+}
+
+static void lock__make(u8 locked, u8 pending)
+{
+	lock.locked = locked;
+	lock.pending = pending;
+	lock.tail = (HEAD + 1) << 2;
+}
+
+/* Waiters of one code may look like the queue head: kick all of them. */
+TEST(kick_all_of_a_code)
+{
+	int cpu;
+
+	boot(8);
+	for (cpu = 3; cpu < UNIT_CPUS; cpu += PVSCHED_CODES)
+		head__make(cpu, PVSCHED_MODE_ASLEEP);
+	pvsched_unlocked(&lock, 4 << _Q_PENDING_OFFSET, PVSCHED_SLOW);
+	for (cpu = 0; cpu < UNIT_CPUS; cpu++)
+		EXPECT_EQ(cpu % PVSCHED_CODES == 3, kicked[cpu]);
+}
+
+/*
+ * The unlocker was preempted before its kick, and another one stole the lock and
+ * closed it: the unlock of that one kicks, also where it may not yield.
+ */
+static void closed__unlocks(u8 mode, u8 closed)
+{
+	boot(8);
+	head__make(HEAD, mode)->pending = (HEAD + 1) << _Q_PENDING_OFFSET;
+	irqs_off = true;
+	pvsched_unlocked(&lock, (HEAD + 1 + closed) << _Q_PENDING_OFFSET, _Q_LOCKED_VAL);
+}
+
+TEST(overdue_kick)
+{
+	closed__unlocks(PVSCHED_MODE_ASLEEP, PVSCHED_CLOSED);
+	EXPECT_TRUE(kicked[HEAD]);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_RESCUES]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+}
+
+TEST(overdue_kick_not_twice)
+{
+	closed__unlocks(PVSCHED_MODE_KICKED, PVSCHED_CLOSED);
+	EXPECT_FALSE(kicked[HEAD]);
+}
+
+TEST(overdue_kick_not_of_an_open_lock)
+{
+	closed__unlocks(PVSCHED_MODE_ASLEEP, 0);
+	EXPECT_FALSE(kicked[HEAD]);
+}
+
+/* The unlocker was preempted before its kick: the second look in a row kicks. */
+TEST(rescue_kicks_once)
+{
+	struct pvsched_node *head = head__make(HEAD, PVSCHED_MODE_ASLEEP);
+	struct pvsched_rescue r = { };
+
+	boot(8);
+	lock__make(0, HEAD + 1);
+	pvsched_rescue_head(&lock, head, &r);
+	EXPECT_FALSE(kicked[HEAD]);
+	pvsched_rescue_head(&lock, head, &r);
+	EXPECT_TRUE(kicked[HEAD]);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_RESCUES]);
+	pvsched_rescue_head(&lock, head, &r);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_RESCUES]);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+}
+
+TEST(rescue_held)
+{
+	struct pvsched_node *head = head__make(HEAD, PVSCHED_MODE_ASLEEP);
+	struct pvsched_rescue r = { };
+
+	boot(8);
+	lock__make(0, HEAD + 1);
+	pvsched_rescue_head(&lock, head, &r);
+	lock__make(_Q_LOCKED_VAL, HEAD + 1);
+	pvsched_rescue_head(&lock, head, &r);
+	lock__make(0, HEAD + 1);
+	pvsched_rescue_head(&lock, head, &r);
+	EXPECT_FALSE(kicked[HEAD]);
+}
+
+TEST(rescue_of_another_lock)
+{
+	struct pvsched_node *head = head__make(HEAD, PVSCHED_MODE_ASLEEP);
+	struct pvsched_rescue r = { .was_free = true };
+
+	boot(8);
+	lock__make(0, HEAD + 1);
+	head->lock = NULL;
+	pvsched_rescue_head(&lock, head, &r);
+	EXPECT_FALSE(kicked[HEAD]);
+}
+
+/* A closed lock waits for its queue head alone: yield to it, within the bound. */
+TEST(rescue_yields_to_the_head_of_a_closed_lock)
+{
+	struct pvsched_node *head = head__make(HEAD, PVSCHED_MODE_SPINNING);
+	struct pvsched_rescue r = { .was_free = true };
+	int i;
+
+	boot(8);
+	tune("lock_max_yields", 2);
+	preempted[HEAD] = true;
+	lock__make(0, HEAD + 1);
+	pvsched_rescue_head(&lock, head, &r);
+	EXPECT_EQ(0, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+	lock__make(0, (HEAD + 1) | PVSCHED_CLOSED);
+	for (i = 0; i < 4; i++)
+		pvsched_rescue_head(&lock, head, &r);
+	EXPECT_EQ(2, unit_counter[PVSCHED_LOCK_HEAD_YIELDS]);
+	EXPECT_EQ(PVSCHED_YIELD_QUEUE_HEAD, last_reason);
+	EXPECT_FALSE(kicked[HEAD]);
+}
+
+/* All waiters sleep, the lock is free and closed: a newcomer kicks before it queues. */
+static bool kicked_at_first_spin;
+
+/* At the first spin of SECOND in the queue: see what happened, and make it the head. */
+static void second__is_head(void)
+{
+	on_spin = NULL;
+	kicked_at_first_spin = kicked[HEAD];
+	lock.pending = SECOND + 1;
+	per_cpu(pvsched_nodes, SECOND).node[0].state = PVSCHED_STATE_HEAD;
+}
+
+TEST(newcomer_kicks_first)
+{
+	struct pvsched_node *last = head__make(HEAD + 1, PVSCHED_MODE_ASLEEP);
+
+	head__make(HEAD, PVSCHED_MODE_ASLEEP);
+	last->state = PVSCHED_STATE_HALTED;
+	boot(8);
+	lock__make(0, (HEAD + 1) | PVSCHED_CLOSED);
+	lock.tail = (HEAD + 2) << 2;
+	unit_cpu = SECOND;
+	on_spin = second__is_head;
+	pv_ops.lock.queued_spin_lock_slowpath(&lock, 0);
+	EXPECT_TRUE(kicked_at_first_spin);
+}
+
+/* FIRST unlocks and does not kick, and SECOND waits behind the queue head. */
+TEST(next_waiter_rescues)
+{
+	never_kick = true;
+	both__come(true, 300);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_RESCUES]);
+}
+
+/* The same with a closed lock, which SECOND must not steal. */
+TEST(newcomer_rescues)
+{
+	never_kick = true;
+	close_lock = true;
+	both__come(false, 3);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_STEALS]);
+	EXPECT_EQ(1, unit_counter[PVSCHED_LOCK_RESCUES]);
+}
+
+/*
+ * A part that is not usable
+ */
+TEST(part_not_usable)
+{
+	unusable = true;
+	pvsched_lock_init();
+	EXPECT_TRUE(!pv_ops.lock.queued_spin_lock_slowpath);
+	EXPECT_TRUE(!pv_ops.lock.queued_spin_unlock.func);
+	EXPECT_EQ(-EOPNOTSUPP, unit_param_lock->set("Y", NULL));
+	EXPECT_FALSE(pvsched_lock);
 }
 
 TEST_HARNESS_MAIN

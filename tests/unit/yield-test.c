@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * host/hypercall.c and host/pvsched.c in user space: what the yield hypercall
- * decodes, whom it chooses, what it counts, and that no input makes it work
- * more than abi/pvsched.rst allows or read outside of the table of vCPUs.
+ * decodes, which targets it chooses, what it counts, and that no input makes it
+ * work more than abi/pvsched.rst allows or read outside of the table of vCPUs.
  *
  * Each test is a process of its own, so it starts with the kernel's state as
  * it is at boot.
@@ -31,6 +31,7 @@ bool unit_sched_info = true;
 
 static struct kvm kvm;
 static struct kvm_vcpu *caller;
+bool enable_apicv;
 
 /* What the scheduler answers: always, never, or at random. */
 static enum { GRANT, DECLINE, RANDOM } scheduler;
@@ -40,7 +41,7 @@ static bool drop;
 static struct {
 	struct task_struct *remote[MAX_VCPUS];
 	struct kvm_vcpu *local;
-	unsigned int nr_remote, nr_local, nr_boosted, nr_stays, nr_anyone, granted;
+	unsigned int nr_remote, nr_local, nr_boosted, nr_keep_cpu, nr_untargeted, granted;
 	unsigned int verdicts[NR_VERDICTS], targets;
 	u32 last_apic_id;
 	unsigned int calls;
@@ -55,63 +56,70 @@ static bool scheduler__answer(void)
 	return granted;
 }
 
-int kvm_vcpu_yield_to(struct kvm_vcpu *target)
+static bool yield_local(struct kvm_vcpu *target)
 {
-	unit_require(!unit_rcu_depth);
 	seen.local = target;
 	seen.nr_local++;
 
-	/* As yield_to(): negative when both queues are empty otherwise. */
-	return scheduler__answer() ? 1 : (int)(random_u64() & 1) - 1;
+	return scheduler__answer();
 }
 
-/* What host/boost.c does: the caller's CPU, or the one that it waits for. */
+/* What host/yield.c does: the caller's CPU, or the one that the target waits for. */
 bool pvsched_direct(struct kvm_vcpu *me, struct kvm_vcpu *target, enum pvsched_reason reason,
-		    bool stays)
+		    bool keep_cpu)
 {
 	struct task_struct *task = target->pid->task;
 
+	unit_require(!unit_rcu_depth);
 	unit_require(me == caller && reason == PVSCHED_HYPERCALL);
 	if (task->cpu == unit_cpu)
-		return kvm_vcpu_yield_to(target) > 0;
+		return yield_local(target);
 	unit_require(pvsched_boost);
 	unit_require(seen.nr_boosted < MAX_VCPUS);
-	/* The last one may have the caller's CPU, if nobody waits for that. */
-	unit_require(seen.nr_stays == seen.nr_boosted);
-	seen.nr_stays += stays;
+	/* The last one may have the caller's CPU, if no target waits for that. */
+	unit_require(seen.nr_keep_cpu == seen.nr_boosted);
+	seen.nr_keep_cpu += keep_cpu;
 	seen.nr_boosted++;
 
 	return scheduler__answer();
 }
 
-u32 pvsched_boost_anyone(struct kvm_vcpu *me)
+u32 pvsched_boost_untargeted(struct kvm_vcpu *me)
 {
 	unit_require(me == caller && pvsched_boost && !unit_rcu_depth);
-	seen.nr_anyone++;
+	seen.nr_untargeted++;
 	seen.granted += 2;
 
 	return 2;
 }
 
-void pvsched_named(struct kvm_vcpu *vcpu)
-{
-	unit_require(vcpu->ready && vcpu != caller);
-	vcpu->arch.pvsched.named = true;
-}
-
-void pvsched_stats_init(void)
+void pvsched_outcome_init(void)
 {
 }
 
-void pvsched_stats_exit(void)
+void pvsched_outcome_exit(void)
 {
 }
 
-/* The scheduler's own, of which host/pvsched.c makes parameters. */
+static unsigned int records;
+
+void record_steal_time(struct kvm_vcpu *vcpu)
+{
+	unit_require(vcpu == caller);
+	records++;
+}
+
+/* For parts of host/vcpu.c that no yield calls. */
+u64 local_clock(void)
+{
+	abort();
+}
+
+/* The scheduler's own, of which host/params.c makes parameters. */
 bool pvsched_slice;
-unsigned int pvsched_slice_us, pvsched_disturb_us, pvsched_disturb_burst;
+unsigned int pvsched_slice_us, pvsched_preempt_us;
 
-bool pvsched_run_next(struct task_struct *task)
+bool pvsched_set_next(struct task_struct *task)
 {
 	unit_require(!unit_rcu_depth);
 	/* After the caller's own CPU is given away it is too late. */
@@ -244,7 +252,7 @@ static void world__require_sane(long ret, unsigned int bits)
 	unit_require(unit_lookups <= PVSCHED_YIELD_MAX_TARGETS);
 	unit_require(seen.nr_remote + seen.nr_boosted <= MAX_REMOTE);
 	unit_require(seen.nr_local <= 1);
-	unit_require(seen.nr_boosted - seen.nr_stays == (seen.nr_boosted && !seen.nr_local));
+	unit_require(seen.nr_boosted - seen.nr_keep_cpu == (seen.nr_boosted && !seen.nr_local));
 	unit_require(s->pvsched_yield_asked + s->pvsched_yield_invalid <= 1);
 
 	if (ret < 0) {
@@ -258,9 +266,9 @@ static void world__require_sane(long ret, unsigned int bits)
 	unit_require((long)seen.granted == ret && seen.directed == ret);
 	unit_require(s->pvsched_yield_directed == (u64)ret);
 	unit_require(seen.named == bits && seen.targets == bits);
-	unit_require(seen.nr_anyone == (!bits && pvsched_boost && !drop));
-	unit_require(s->pvsched_yield_directed + stat__refused(s) == bits + 2 * seen.nr_anyone);
-	unit_require(seen.verdicts[PVSCHED_GRANTED] + 2 * seen.nr_anyone == ret);
+	unit_require(seen.nr_untargeted == (!bits && pvsched_boost && !drop));
+	unit_require(s->pvsched_yield_directed + stat__refused(s) == bits + 2 * seen.nr_untargeted);
+	unit_require(seen.verdicts[PVSCHED_GRANTED] + 2 * seen.nr_untargeted == ret);
 	unit_require(seen.verdicts[PVSCHED_SELF] == s->pvsched_yield_refused_self);
 	unit_require(seen.verdicts[PVSCHED_ABSENT] == s->pvsched_yield_refused_absent);
 	unit_require(seen.verdicts[PVSCHED_IDLE] == s->pvsched_yield_refused_idle);
@@ -405,7 +413,7 @@ TEST_F(yield, wide_words)
 /*
  * Choose
  */
-TEST_F(yield, nobody)
+TEST_F(yield, no_target)
 {
 	EXPECT_EQ(0, yield(0, 0, 0, CALL_FUNC, 1));
 	EXPECT_EQ(0, seen.named);
@@ -482,7 +490,7 @@ TEST_F(yield, one_target_on_own_cpu)
 	EXPECT_EQ(1, seen.nr_local);
 }
 
-/* That remote ones come first is required of every pvsched_run_next(). */
+/* That remote ones come first is required of every pvsched_set_next(). */
 TEST_F(yield, own_cpu_comes_last)
 {
 	unit_cpu = 0;
@@ -511,7 +519,7 @@ TEST_F(yield, bound_of_remote_cpus)
 	EXPECT_EQ(14 - MAX_REMOTE, seen.verdicts[PVSCHED_BOUND]);
 }
 
-/* Callers who name the same targets begin each with the one after itself. */
+/* Callers that name the same targets begin each with the one after itself. */
 TEST_F(yield, rotation)
 {
 	u32 id;
@@ -578,7 +586,7 @@ TEST_F(yield, task_ends_meanwhile)
 	vcpu__at(2)->pid->task = ending_task;
 }
 
-/* Who is named and waits is remembered, and with the boost served by it. */
+/* A vCPU that is named and waits is remembered, and with the boost served by it. */
 TEST_F(yield, boost)
 {
 	unit_cpu = 0;
@@ -590,20 +598,20 @@ TEST_F(yield, boost)
 	EXPECT_EQ(1, seen.nr_boosted);
 	EXPECT_EQ(vcpu__at(1), seen.local);
 	EXPECT_EQ(0, seen.nr_remote);
-	EXPECT_TRUE(vcpu__at(1)->arch.pvsched.named);
-	EXPECT_TRUE(vcpu__at(2)->arch.pvsched.named);
-	EXPECT_FALSE(vcpu__at(3)->arch.pvsched.named);
+	EXPECT_TRUE(vcpu__at(1)->arch.pvsched.hinted);
+	EXPECT_TRUE(vcpu__at(2)->arch.pvsched.hinted);
+	EXPECT_FALSE(vcpu__at(3)->arch.pvsched.hinted);
 }
 
-TEST_F(yield, anyone)
+TEST_F(yield, untargeted)
 {
 	vcpu__preempt(1, 1);
 	EXPECT_EQ(0, yield(0, 0, 0, CALL_FUNC, 1));
-	EXPECT_EQ(0, seen.nr_anyone);
+	EXPECT_EQ(0, seen.nr_untargeted);
 
 	pvsched_boost = true;
 	EXPECT_EQ(2, yield(0, 0, 0, CALL_FUNC, 1));
-	EXPECT_EQ(1, seen.nr_anyone);
+	EXPECT_EQ(1, seen.nr_untargeted);
 	EXPECT_EQ(0, seen.named);
 	EXPECT_EQ(2, caller->stat.pvsched_yield_directed);
 
@@ -611,7 +619,7 @@ TEST_F(yield, anyone)
 	EXPECT_EQ(0, yield(0, 0, 0, CALL_FUNC, 1));
 	drop = false;
 	EXPECT_EQ(1, yield(2, 0, 0, CALL_FUNC, 1));
-	EXPECT_EQ(0, seen.nr_anyone);
+	EXPECT_EQ(0, seen.nr_untargeted);
 }
 
 /*
@@ -634,8 +642,39 @@ TEST_F(yield, offered_features)
 	EXPECT_EQ(0, pvsched_cpuid_features());
 }
 
+/* Guest memory is not written where its cache or the dirty ring is half updated. */
+TEST_F(yield, off_cpu_at_rest)
+{
+	EXPECT_EQ(0, pvsched_off_cpu_state(caller));
+	caller->arch.at_instruction_boundary = true;
+	EXPECT_EQ(PVSCHED_VCPU_OFF_CPU, pvsched_off_cpu_state(caller));
+	caller->arch.at_instruction_boundary = false;
+	pvsched_rest_begin(caller);
+	EXPECT_EQ(PVSCHED_VCPU_OFF_CPU, pvsched_off_cpu_state(caller));
+
+	/* About to sleep. */
+	caller->arch.mp_state = KVM_MP_STATE_HALTED;
+	EXPECT_EQ(0, pvsched_off_cpu_state(caller));
+	caller->arch.mp_state = KVM_MP_STATE_RUNNABLE;
+	pvsched_rest_end(caller);
+	EXPECT_EQ(0, pvsched_off_cpu_state(caller));
+}
+
+/* A vCPU that sleeps does not read as off CPU; what the base reports is the base's. */
+TEST_F(yield, off_cpu_ends_before_sleep)
+{
+	pvsched_before_block(caller);
+	caller->arch.st.preempted = KVM_VCPU_PREEMPTED;
+	pvsched_before_block(caller);
+	EXPECT_EQ(0, records);
+	caller->arch.st.preempted = PVSCHED_VCPU_OFF_CPU;
+	pvsched_before_block(caller);
+	EXPECT_EQ(1, records);
+}
+
 TEST_F(yield, off_cpu_report)
 {
+	caller->arch.pvsched.at_rest = true;
 	EXPECT_EQ(PVSCHED_VCPU_OFF_CPU, pvsched_off_cpu_state(caller));
 
 	caller->arch.pv_cpuid.features = ~(u32)BIT(PVSCHED_FEATURE_OFF_CPU);

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Yield without end.
-s/if (yields == max_yields)/if (0)/
+s/if (yields == PVSCHED_IPI_MAX_YIELDS)/if (0)/

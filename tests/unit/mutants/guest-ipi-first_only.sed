@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Name the first preempted target only.
-s/pvsched_window_add(&window, cpu);/{ pvsched_window_add(\&window, cpu); break; }/
+s/^\t\t\tpvsched_window_add(&window, cpu);/\t\t\t{ pvsched_window_add(\&window, cpu); break; }/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Steal although no head may be passed.
+# Steal although no steal is allowed.
 s/return READ_ONCE(pvsched_lock_max_steals) ? \(.*\) : 0;/return \1;/

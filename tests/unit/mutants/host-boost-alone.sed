@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Take no notice of a caller that is alone.
-s/.alone = single_task_running(),/.alone = false,/
+s/.alone = !pvsched_nr_waiting_here(),/.alone = false,/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Look at everybody.
-s/min(count, PVSCHED_BOOST_LOOKS)/count/
+# Scan all vCPUs.
+s/min(count, PVSCHED_SCAN_MAX)/count/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Count nobody as served.
+# Count no vCPU as served.
 s/directed += pvsched_boost_one/pvsched_boost_one/

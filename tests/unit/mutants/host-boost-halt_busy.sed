@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Fetch to a CPU that has work.
+# Pull to a CPU that has work.
 s/if (waiting)$/if (0)/

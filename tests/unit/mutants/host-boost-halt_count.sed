@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Count who was not left the CPU.
-s/pvsched_handed += pvsched_leave_cpu(&look)/pvsched_handed += pvsched_leave_cpu(\&look) + 1/
+# Count a vCPU to which the CPU was not directed.
+s/pvsched_halt_directed += pvsched_halt_direct(&scan)/pvsched_halt_directed += pvsched_halt_direct(\&scan) + 1/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Leave the CPU to who was named only.
-s/look->reason\[HERE\] <= PVSCHED_IRQS_OFF/look->reason[HERE] <= PVSCHED_NAMED/
+# Direct the CPU to a vCPU that was named only.
+s/scan->reason\[LOCAL\] <= PVSCHED_IRQS_OFF/scan->reason[LOCAL] <= PVSCHED_HINTED/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Leave the CPU to whoever is found.
-s/look->vcpu\[HERE\] && look->reason\[HERE\] <= PVSCHED_IRQS_OFF/look->vcpu[HERE]/
+# Direct the CPU to any vCPU that is found.
+s/scan->vcpu\[LOCAL\] && scan->reason\[LOCAL\] <= PVSCHED_IRQS_OFF/scan->vcpu[LOCAL]/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Fetch although switched off.
+# Pull although switched off.
 /^void pvsched_before_halt/,/^}/s/if (!READ_ONCE(pvsched_boost))/if (0)/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Look around for the only one that waits.
-/^void pvsched_before_halt/,/^}/s/if (waiting == 1)/if (0)/
+# Scan for the only one that waits.
+/^void pvsched_before_halt/,/^}/s/if (waiting == 1 || /if (/

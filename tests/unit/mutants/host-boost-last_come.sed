@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Of those who spin for longer take the last one.
+# Of those that spin for longer take the last one.
 s/spin_since < best->/spin_since > best->/

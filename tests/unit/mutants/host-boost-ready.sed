@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Choose who runs.
+# Choose a vCPU that runs.
 s/READ_ONCE(vcpu->ready) \&\& vcpu != me/vcpu != me/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Start each look with the same vCPU.
+# Start each scan with the same vCPU.
 s/READ_ONCE(me->kvm->last_boosted_vcpu);/0;/

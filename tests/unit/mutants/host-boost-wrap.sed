@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Look behind the last vCPU.
+# Scan behind the last vCPU.
 s/i + 1 < count ? i + 1 : 0/i + 1/

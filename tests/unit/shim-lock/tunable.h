@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The spinlock's parameters and tunables, as a test of it sets them. For one
+ * The spinlock's parameters, tunables and limits, as a test of it sets them. For one
  * source of a program.
  */
 #ifndef _UNIT_TUNABLE_H
@@ -26,7 +26,10 @@ int param_get_bool(char *buffer, const struct kernel_param *kp)
 static struct {
 	const char *name;
 	u32 *value;
-} tunable[16];
+} tunable[16] = {
+	{ "lock_max_yields", &unit_lock_max_yields },
+	{ "lock_untargeted_spins", &unit_lock_untargeted_spins },
+};
 
 void unit_tunable(const char *name, u32 *value)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel as guest/qspinlock.c sees it, for real threads: atomics are the
- * compiler's, so that ThreadSanitizer understands them, and each thread is a
- * CPU. What a test wants to see or to decide is a function that it defines.
+ * The kernel as the guest's spinlock sees it, for real threads. Atomics are the
+ * compiler's, so that ThreadSanitizer understands them. Each thread is a CPU. A test
+ * defines the functions whose calls it observes or whose results it decides.
  */
 #ifndef _UNIT_LOCK_H
 #define _UNIT_LOCK_H
@@ -38,17 +38,21 @@
 #define max(a, b)	((a) > (b) ? (a) : (b))
 #define max3(a, b, c)	max(max(a, b), c)
 
-/* Memory */
-#define READ_ONCE(x)		__atomic_load_n(&(x), __ATOMIC_RELAXED)
-#define WRITE_ONCE(x, v)	__atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+/* Memory. A test may delay an access: a race of two accesses needs time between them. */
+void unit_delay(void);
+
+#define READ_ONCE(x)		(unit_delay(), __atomic_load_n(&(x), __ATOMIC_RELAXED))
+#define WRITE_ONCE(x, v)	(unit_delay(), __atomic_store_n(&(x), v, __ATOMIC_RELAXED))
 #define barrier()		__asm__ volatile("" : : : "memory")
 #define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
-#define xchg(p, v)		__atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define xchg(p, v)		(unit_delay(), __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST))
 #define try_cmpxchg(p, old, v)						\
-	__atomic_compare_exchange_n(p, old, v, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)
+	(unit_delay(), __atomic_compare_exchange_n(p, old, v, false, __ATOMIC_SEQ_CST,	\
+						   __ATOMIC_RELAXED))
 #define try_cmpxchg_acquire(p, old, v)					\
-	__atomic_compare_exchange_n(p, old, v, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
+	(unit_delay(), __atomic_compare_exchange_n(p, old, v, false, __ATOMIC_ACQUIRE,	\
+						   __ATOMIC_RELAXED))
 #define cmpxchg(p, old, v)						\
 ({									\
 	__typeof__(*(p)) unit_old = (old);				\
@@ -114,10 +118,21 @@ extern __thread int unit_cpu;
 #define cpu_possible(cpu)	((cpu) < nr_cpu_ids)
 #define for_each_possible_cpu(cpu)	\
 	for ((cpu) = 0; (cpu) < (int)nr_cpu_ids; (cpu)++)
+unsigned int unit_online_cpus(void);
+
+#define num_online_cpus()	unit_online_cpus()
+
 #define for_each_online_cpu(cpu)	\
 	for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++) if (cpu_online(cpu))
 
+#define cpu_online_mask		NULL
+#define for_each_cpu_wrap(cpu, mask, start)				\
+	for (unsigned int unit_n = 0; unit_n < nr_cpu_ids &&		\
+	     ((cpu) = ((start) + unit_n) % nr_cpu_ids, true); unit_n++)	\
+		if (cpu_online(cpu))
+
 #define DECLARE_PER_CPU(type, name)		extern __typeof__(type) name[UNIT_CPUS]
+#define DECLARE_PER_CPU_ALIGNED(type, name)	extern __typeof__(type) name[UNIT_CPUS]
 #define DEFINE_PER_CPU(type, name)		__typeof__(type) name[UNIT_CPUS]
 #define DEFINE_PER_CPU_ALIGNED(type, name)	__typeof__(type) name[UNIT_CPUS]
 #define per_cpu(var, cpu)		((var)[cpu])
@@ -150,6 +165,14 @@ struct task_struct *idle_task(int cpu);
 void pv_wait(u8 *ptr, u8 val);
 void pv_kick(int cpu);
 
+/* Context: spin_lock() has counted one when the lock's own code runs. */
+#define PREEMPT_MASK		0xff
+#define PREEMPT_DISABLE_OFFSET	1
+
+int preempt_count(void);
+bool in_task(void);
+bool irqs_disabled(void);
+
 /* Time */
 #define HZ		250
 
@@ -162,7 +185,7 @@ u64 local_clock(void);
 #define time_before(a, b)	((long)((a) - (b)) < 0)
 #define time_after(a, b)	time_before(b, a)
 
-/* Whatever else */
+/* Parameters, pv_ops and debugfs */
 struct dentry;
 struct kernel_param;
 
@@ -187,8 +210,8 @@ extern struct unit_pv_ops pv_ops;
 #define __PV_IS_CALLEE_SAVE(fn)	((struct paravirt_callee_save){ fn })
 
 /*
- * The unlock is assembler, which ThreadSanitizer cannot look into: there the
- * test has its own, in C. Without it the assembler itself is tested.
+ * The unlock is assembler, which ThreadSanitizer cannot instrument: with it the test
+ * has an unlock of its own, in C. Otherwise the assembler itself is tested.
  */
 #ifdef __SANITIZE_THREAD__
 #define DEFINE_ASM_FUNC(fn, text, section)

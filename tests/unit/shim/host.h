@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel as the files of host/ see it. What only host/fastpath.c uses is
+ * The kernel as the files of host/ see it. What only fastpath.c and inject.c use is
  * in x86.h, but for the members of structures.
  */
 #ifndef _UNIT_HOST_H
@@ -9,7 +9,18 @@
 #include <linux/kvm_para.h>
 #include "kernel.h"
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+#define atomic_read(v)		((v)->counter)
+#define atomic_set(v, value)	((v)->counter = (value))
+#define atomic_inc(v)		((void)(v)->counter++)
+#define atomic_dec(v)		((void)(v)->counter--)
+#define barrier()		__asm__ volatile("" ::: "memory")
+
 #include <asm/kvm_pvsched.h>
+#include <asm/kvm_pvsched_vcpu.h>
 
 /* Bitmaps and numbers */
 #define DECLARE_BITMAP(name, bits)	unsigned long name[((bits) + 63) / 64]
@@ -132,18 +143,11 @@ struct hrtimer {
 	} *base;
 };
 
-typedef struct {
-	int counter;
-} unit_atomic_t;
-
-#define atomic_read(v)		((v)->counter)
-#define atomic_set(v, value)	((v)->counter = (value))
-
 struct kvm_timer {
 	struct hrtimer timer;
 	u32 timer_mode;
 	u64 tscdeadline;
-	unit_atomic_t pending;
+	atomic_t pending;
 };
 
 struct kvm_lapic {
@@ -169,8 +173,13 @@ struct kvm_apic_map {
 	struct kvm_lapic *phys_map[];
 };
 
+struct kvm_vm_stat {
+	PVSCHED_VM_STATS(PVSCHED_STAT_FIELD)
+};
+
 struct kvm {
-	unit_atomic_t online_vcpus;
+	atomic_t online_vcpus;
+	struct kvm_vm_stat stat;
 	int last_boosted_vcpu;
 	struct kvm_vcpu **unit_vcpus;
 	struct {
@@ -178,6 +187,7 @@ struct kvm {
 		void __rcu *msr_filter;
 		unsigned long hypercall_exit_enabled;
 		bool unit_xen_hypercalls, unit_xen_msr;
+		struct pvsched_kvm pvsched;
 	} arch;
 };
 
@@ -197,6 +207,7 @@ struct kvm_vcpu {
 	int vcpu_idx;
 	int cpu;
 	bool ready;
+	bool scheduled_out;
 	bool unit_blocking;
 	bool unit_runnable;
 	bool unit_if;
@@ -204,7 +215,7 @@ struct kvm_vcpu {
 	unsigned long unit_rflags;
 	int unit_cpl;
 	bool unit_64_bit, unit_hv_hypercalls, unit_guest_mode;
-	bool unit_reinjection, unit_init, unit_extint, unit_timer;
+	bool unit_reinjection, unit_init, unit_extint, unit_real_mode, unit_xen_timer, unit_hyperv;
 	int mode;
 	u64 requests;
 	unsigned long guest_debug;
@@ -216,6 +227,16 @@ struct kvm_vcpu {
 		struct kvm_lapic *apic;
 		bool apicv_active;
 		bool preempted_in_kernel;
+		bool at_instruction_boundary;
+		int mp_state;
+		struct {
+			u8 preempted;
+			u64 msr_val;
+		} st;
+		struct {
+			bool injected;
+			u8 nr;
+		} interrupt;
 		bool guest_state_protected, nmi_pending, smi_pending;
 		unsigned long unit_rax, unit_rbx, unit_rcx, unit_rdx, unit_rsi;
 		unsigned long apic_attention;
@@ -250,15 +271,49 @@ static inline struct kvm_vcpu *kvm_get_vcpu(struct kvm *kvm, int i)
 #define kvm_vcpu_is_blocking(vcpu)		((vcpu)->unit_blocking)
 #define lapic_in_kernel(vcpu)			((vcpu)->arch.apic != NULL)
 #define kvm_vcpu_apicv_active(vcpu)		((vcpu)->arch.apicv_active)
-#define kvm_rip_read(vcpu)			((vcpu)->unit_rip)
+#define kvm_rip_read(vcpu)			unit_rip_read(vcpu)
 #define kvm_x86_call(name)			unit_##name
+
+#define KVM_MP_STATE_RUNNABLE	0
+#define KVM_MP_STATE_HALTED	3
+
+/* Where a vCPU is scheduled out, KVM's cache of registers may be half updated. */
+#define unit_require_readable(vcpu)					\
+	unit_require(!(vcpu)->scheduled_out || (vcpu)->arch.at_instruction_boundary || \
+		     (vcpu)->arch.pvsched.at_rest)
+
+static inline unsigned long unit_rip_read(struct kvm_vcpu *vcpu)
+{
+	unit_require_readable(vcpu);
+	return vcpu->unit_rip;
+}
 
 static inline bool unit_get_if_flag(struct kvm_vcpu *vcpu)
 {
+	unit_require_readable(vcpu);
 	return vcpu->unit_if;
 }
 
+void record_steal_time(struct kvm_vcpu *vcpu);
+
+#define KVM_MSR_ENABLED		1
+#define KVM_REQ_STEAL_UPDATE	8
+#define kvm_make_request(req, vcpu)	((vcpu)->requests |= BIT(req))
+
+#define kvm_for_each_vcpu(i, vcpu, kvm)					\
+	for ((i) = 0; (i) < (unsigned long)(kvm)->online_vcpus.counter &&	\
+	     ((vcpu) = kvm_get_vcpu(kvm, i)); (i)++)
+
 /* The scheduler and the clock */
+u64 rdtsc(void);
+unsigned int num_online_cpus(void);
+extern unsigned int tsc_khz;
+
+#define USEC_PER_SEC	1000000UL
+#define mul_u64_u32_div(a, mul, div)	((u64)((unsigned __int128)(a) * (mul) / (div)))
+#define test_and_set_bit_lock(nr, word)	\
+	({ bool unit_was = *(word) & BIT(nr); *(word) |= BIT(nr); unit_was; })
+#define clear_bit_unlock(nr, word)	(*(word) &= ~BIT(nr))
 u64 local_clock(void);
 bool single_task_running(void);
 int yield_to(struct task_struct *task, bool preempt);

@@ -32,6 +32,7 @@
 #define WRITE_ONCE(x, val)	(*(volatile __typeof__(x) *)&(x) = (val))
 
 #define U32_MAX		((u32)~0U)
+#define U64_MAX		(~0ull)
 #define BIT(n)		(1UL << (n))
 #define BIT_ULL(n)	(1ULL << (n))
 #define GENMASK(h, l)	((~0UL << (l)) & (~0UL >> (63 - (h))))
@@ -39,6 +40,8 @@
 #define round_down(x, y)	((x) & ~((__typeof__(x))(y) - 1))
 
 #define min(a, b)	((a) < (b) ? (a) : (b))
+#define max(a, b)	((a) > (b) ? (a) : (b))
+#define min_t(type, a, b)	min((type)(a), (type)(b))
 #define clamp(v, lo, hi)						\
 ({									\
 	__typeof__(v) unit_v = (v);					\
@@ -48,6 +51,7 @@
 
 #define NSEC_PER_USEC	1000UL
 #define NSEC_PER_MSEC	1000000UL
+#define NSEC_PER_SEC	1000000000UL
 
 /* A rule of the kernel was broken: the test that runs has failed. */
 #define unit_require(cond)						\

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * KVM as host/fastpath.c sees it, in addition to host.h. State that the base
+ * KVM as host/fastpath.c and host/inject.c see it, in addition to host.h. State that the base
  * keeps elsewhere is a member of the vCPU, so that a test can set it.
  */
 #ifndef _UNIT_X86_H
@@ -49,6 +49,10 @@ static inline u64 kvm_read_edx_eax(struct kvm_vcpu *vcpu)
 #define is_guest_mode(vcpu)		((vcpu)->unit_guest_mode)
 #define kvm_xen_hypercall_enabled(kvm)	((kvm)->arch.unit_xen_hypercalls)
 #define kvm_xen_msr_enabled(kvm)	((kvm)->arch.unit_xen_msr)
+#define kvm_xen_timer_enabled(vcpu)	((vcpu)->unit_xen_timer)
+#define CONFIG_KVM_HYPERV		1
+#define to_hv_vcpu(vcpu)		((vcpu)->unit_hyperv)
+#define is_protmode(vcpu)		(!(vcpu)->unit_real_mode)
 #define kvm_hv_hypercall_enabled(vcpu)	((vcpu)->unit_hv_hypercalls)
 #define unit_get_cpl(vcpu)		((vcpu)->unit_cpl)
 #define unit_get_rflags(vcpu)		((vcpu)->unit_rflags)
@@ -66,6 +70,7 @@ static inline bool guest_pv_has(struct kvm_vcpu *vcpu, unsigned int feature)
 #define APIC_TMR		0x180
 #define APIC_ICR		0x300
 #define APIC_ICR2		0x310
+#define APIC_LVTT		0x320
 #define APIC_SELF_IPI		0x3f0
 #define APIC_VECTOR_MASK	0x000ff
 #define APIC_MODE_MASK		0x00700
@@ -99,6 +104,7 @@ struct unit_x86_ops {
 };
 
 extern struct unit_x86_ops kvm_x86_ops;
+extern bool enable_apicv;
 
 #define apic_x2apic_mode(apic)		((apic)->unit_x2apic)
 #define kvm_apic_sw_enabled(apic)	((apic)->unit_sw_enabled)
@@ -117,7 +123,6 @@ void kvm_vcpu_kick(struct kvm_vcpu *vcpu);
 int apic_set_eoi(struct kvm_lapic *apic);
 void kvm_lapic_update_cr8_intercept(struct kvm_vcpu *vcpu);
 void kvm_lapic_sync_to_vapic(struct kvm_vcpu *vcpu);
-void kvm_inject_pending_timer_irqs(struct kvm_vcpu *vcpu);
 
 /* SRCU: what is read inside counts on it. */
 extern int unit_srcu_depth;
@@ -141,28 +146,53 @@ void kvm_pmu_trigger_event(struct kvm_vcpu *vcpu, u64 eventsel);
 #define KVM_REQ_UNBLOCK		2
 #define KVM_REQ_EVENT		14
 #define IN_GUEST_MODE		1
+#define EXITING_GUEST_MODE	2
 
-#define kvm_make_request(req, vcpu)	((vcpu)->requests |= BIT(req))
-#define kvm_clear_request(req, vcpu)	((vcpu)->requests &= ~BIT(req))
 #define kvm_request_pending(vcpu)	((vcpu)->requests)
-#define smp_store_mb(var, value)	((var) = (value))
+#define smp_mb__after_atomic()
+
+/* What happens on another CPU right before a request is cleared. */
+void unit_before_clear(struct kvm_vcpu *vcpu, int req);
+
+static inline void kvm_clear_request(int req, struct kvm_vcpu *vcpu)
+{
+	unit_before_clear(vcpu, req);
+	vcpu->requests &= ~BIT(req);
+}
+
+static inline bool kvm_test_request(int req, struct kvm_vcpu *vcpu)
+{
+	return vcpu->requests & BIT(req);
+}
 
 static inline bool kvm_check_request(int req, struct kvm_vcpu *vcpu)
 {
 	bool asked = vcpu->requests & BIT(req);
 
-	kvm_clear_request(req, vcpu);
+	if (asked)
+		kvm_clear_request(req, vcpu);
 	return asked;
 }
 
 #define kvm_event_needs_reinjection(vcpu)		((vcpu)->unit_reinjection)
 #define kvm_apic_has_pending_init_or_sipi(vcpu)		((vcpu)->unit_init)
 #define kvm_cpu_has_extint(vcpu)			((vcpu)->unit_extint)
-#define kvm_cpu_has_pending_timer(vcpu)			((vcpu)->unit_timer)
+#define apic_has_pending_timer(vcpu)			((vcpu)->arch.apic->lapic_timer.pending.counter)
 
 void xfer_to_guest_mode_prepare(void);
 bool xfer_to_guest_mode_work_pending(void);
-int kvm_check_and_inject_events(struct kvm_vcpu *vcpu, bool *immediate_exit);
+int kvm_apic_has_interrupt(struct kvm_vcpu *vcpu);
+void kvm_apic_ack_interrupt(struct kvm_vcpu *vcpu, int vector);
+int unit_interrupt_allowed(struct kvm_vcpu *vcpu, bool for_injection);
+void unit_inject_irq(struct kvm_vcpu *vcpu, bool reinjected);
+void unit_enable_irq_window(struct kvm_vcpu *vcpu);
+
+static inline void kvm_queue_interrupt(struct kvm_vcpu *vcpu, u8 vector, bool soft)
+{
+	vcpu->arch.interrupt.injected = true;
+	vcpu->arch.interrupt.nr = vector;
+}
+
 void unit_cancel_injection(struct kvm_vcpu *vcpu);
 
 /* Guest memory, as far as PV EOI goes */

@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where the build links host/stats.h. */
-#include "../../../../host/stats.h"
+/* Where the build links host/counters.h. */
+#include "../../../../host/counters.h"

@@ -1,3 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0
-# Ask a host that refuses.
-/pvsched_help_anyone(const/,/^}/s/!pvsched_host_answers()/0/

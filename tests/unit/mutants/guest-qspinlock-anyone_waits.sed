@@ -1,3 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0
-# Take a waiter for the holder.
-s/ || pvsched_waits_for(lock, cpu)//

@@ -1,3 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0
-# Take one that sleeps for a lock for one that runs.
-s/!READ_ONCE(per_cpu(pvsched_asleep, cpu))/true/

@@ -1,3 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0
-# A newcomer yields although switched off.
-s/return holder < 0 || !pvsched_lock_active() || /return holder < 0 || /

@@ -1,3 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0
-# Remember who was named and runs.
-s/READ_ONCE(vcpu->ready) \&\& !READ_ONCE(vcpu->arch/!READ_ONCE(vcpu->arch/

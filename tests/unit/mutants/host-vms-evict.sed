@@ -1,3 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0
-# Forget the VM that was used last.
-s/vm->used < best->used/vm->used > best->used/

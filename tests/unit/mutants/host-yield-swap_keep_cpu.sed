@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0
+# Leave although the CPU is for another target.
+s/ && !keep_cpu//

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0
+# Count no CPU time.
+s/census->ran += .*/;/

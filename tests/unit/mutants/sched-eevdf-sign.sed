@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0
+# Take lead for lag.
+s/return average - vruntime;/return vruntime - average;/
