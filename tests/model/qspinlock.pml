@@ -1,27 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The protocol of guest/qspinlock.c, step by step and under the names that the
- * file gives the steps. A line here is an instruction there that others can
- * see; what one atomic instruction does is one atomic step.
+ * The protocol of guest/qspinlock.c, step by step, with the names that the file
+ * gives the steps. A line here is an instruction there that other CPUs can observe;
+ * an atomic instruction is one atomic step.
  *
- * Each of CPUS processes takes and releases one lock ROUNDS times. What time and
- * the host decide is left open: whether a vCPU is seen preempted, when a waiter
- * has spun enough, whether a newcomer tries to steal. So whatever holds here
- * holds for every setting of the tunables and for a host whose yields do
- * nothing; and yields are left out, for they change nothing.
+ * Each of CPUS processes takes and releases one lock ROUNDS times. The model leaves
+ * open what depends on time and on the host: whether a vCPU is seen preempted, when
+ * a waiter has spun enough, whether a newcomer tries to steal. So the results hold
+ * for every setting of the tunables and for a host whose yields do nothing. Yields
+ * change no state and are left out.
  *
- * Checked: two holders never meet; the lock is held in its word while somebody
- * holds it; a head is passed MAX_STEALS times at most; the pending byte names
- * the head. A wake-up that is lost leaves a process where it sleeps, which Spin
+ * Checked: two holders never meet; the word says locked while a process holds the
+ * lock; a lock is stolen from one queue head at most MAX_STEALS times; the pending
+ * byte names the queue head. A lost wake-up leaves a process asleep, which Spin
  * reports as an invalid end state.
  *
- * SPURIOUS: a sleeper may wake up without a kick, as an interrupt makes it.
- * That hides lost wake-ups, so it is a run of its own.
- * UNBOUNDED: steals are not counted, now and then, as with the part off.
- * MUTANT_*: the protocol broken on purpose, to prove that it would be noticed.
+ * SPURIOUS: a sleeper may wake up without a kick, as after an interrupt. That hides
+ * lost wake-ups, so it is a configuration of its own.
+ * UNBOUNDED: now and then a steal is not counted, as with the part off.
+ * SHARED_CODE: all CPUs have the same code, as some have in a VM with more CPUs than
+ * codes. A waiter that is about to queue may look like the queue head.
+ * RESCUE: the waiter behind a queue head that sleeps may kick it when the lock is
+ * free; see pvsched_rescue_head().
+ * TWICE: CPU 0 takes the lock once more than the others and uses its node again.
+ * MUTANT_*: the protocol broken on purpose, to prove that the model notices.
  *
- * Memory is sequentially consistent here. x86 moves only a load before a store
- * of the same CPU: each store that a later load depends on is part of a locked
+ * Memory is sequentially consistent here. x86 reorders only a load before an earlier
+ * store of the same CPU. Each store that a later load depends on is part of a locked
  * instruction, in the C file and here.
  */
 #ifndef CPUS
@@ -30,13 +35,23 @@
 #ifndef ROUNDS
 #define ROUNDS		2
 #endif
+#ifdef TWICE
+#define MORE_ROUNDS(cpu)	(cpu == 0)
+#else
+#define MORE_ROUNDS(cpu)	0
+#endif
 #ifndef MAX_STEALS
 #define MAX_STEALS	1
 #endif
 
-#define NOBODY		0
-#define NAME(cpu)	(cpu + 1)	/* code and tail of a CPU */
+#define NONE		0
+#define NAME(cpu)	(cpu + 1)	/* tail of a CPU */
 #define CPU(name)	(name - 1)
+#ifdef SHARED_CODE
+#define CODE(cpu)	1
+#else
+#define CODE(cpu)	NAME(cpu)
+#endif
 
 /* locked */
 #define FREE		0
@@ -52,6 +67,7 @@
 #define QUEUED		0
 #define SPINNING	1
 #define ASLEEP		2
+#define KICKED		3
 
 /* The lock word. */
 byte locked, pending, tail;
@@ -62,12 +78,12 @@ typedef node_t {
 	bool used;		/* ->lock is set */
 	byte state;
 	byte mode;
-	byte passed;
+	byte steals;
 };
 
 node_t node[CPUS];
 
-/* A kick that came before its halt makes the halt return at once. */
+/* A kick that comes before its halt makes the halt return at once. */
 bool kicked[CPUS];
 
 byte holders;
@@ -82,7 +98,7 @@ inline halt(cpu)
 	fi
 }
 
-/* Loads from the lock word; @seen_* are the reader's own. */
+/* Load the lock word; seen_* are local to the reader. */
 inline read_word()
 {
 	d_step {
@@ -93,7 +109,7 @@ inline read_word()
 	}
 }
 
-/* Values that nobody reads again would only make states differ. */
+/* Clear values that are not read again: they only make states differ. */
 inline forget()
 {
 	d_step {
@@ -105,26 +121,81 @@ inline forget()
 	}
 }
 
-/* for_each_pvsched_head(): with so few CPUs a code is a CPU's. */
-#define IS_HEAD(name)	(name != NOBODY && node[CPU(name)].used && \
-			 node[CPU(name)].state == HEAD)
+/* pvsched_is_head() */
+#define IS_HEAD(cpu)	(node[cpu].used && node[cpu].state == HEAD)
+
+/* for_each_pvsched_head(), to find any; without SHARED_CODE a code names one CPU. */
+#ifdef SHARED_CODE
+#define HAS_HEAD(code)	(code != NONE && \
+			 (IS_HEAD(0) || IS_HEAD(1) || (CPUS > 2 && IS_HEAD(CPUS - 1))))
+#else
+#define HAS_HEAD(code)	(code != NONE && IS_HEAD(CPU(code)))
+#endif
+
+/* pvsched_kick_heads(). All that look like the queue head are kicked. */
+#ifdef SHARED_CODE
+#define MAY_KICK(code)	(code != NONE)
+#else
+#define MAY_KICK(code)	HAS_HEAD(code)
+#endif
+
+inline kick_heads(code)
+{
+#ifdef SHARED_CODE
+	i = 0;
+	do
+	:: i == CPUS -> break
+	:: i < CPUS && IS_HEAD(i) ->
+		kicked[i] = true;
+#ifdef MUTANT_KICK_FIRST_MATCH
+		break;
+#endif
+		i++
+	:: i < CPUS && !IS_HEAD(i) -> i++
+	od;
+	i = 0
+#elif !defined(MUTANT_NO_KICK)
+	kicked[CPU(code)] = true
+#else
+	skip
+#endif
+}
 
 /* pvsched_note_steal() */
 inline note_steal()
 {
 	assert(pending == seen_pending);
-	assert(IS_HEAD(seen_pending));
+	assert(HAS_HEAD(seen_pending));
+#ifdef SHARED_CODE
+	/* Count in all, also in a waiter's node that never is the queue head. */
+	i = 0;
+	do
+	:: i == CPUS -> break
+	:: i < CPUS && IS_HEAD(i) ->
+		if
+		:: node[i].steals < MAX_STEALS -> node[i].steals++
+		:: else
+		fi;
+		if
+		:: node[i].steals >= MAX_STEALS -> closed = true
+		:: else
+		fi;
+		i++
+	:: i < CPUS && !IS_HEAD(i) -> i++
+	od;
+	i = 0
+#else
 	if
 #ifdef UNBOUNDED
 	:: true
 #endif
-	:: node[CPU(seen_pending)].passed < MAX_STEALS + 1 ->
-		node[CPU(seen_pending)].passed++;
+	:: node[CPU(seen_pending)].steals < MAX_STEALS + 1 ->
+		node[CPU(seen_pending)].steals++;
 #ifndef UNBOUNDED
-		assert(node[CPU(seen_pending)].passed <= MAX_STEALS);
+		assert(node[CPU(seen_pending)].steals <= MAX_STEALS);
 #endif
 		if
-		:: node[CPU(seen_pending)].passed >= MAX_STEALS ->
+		:: node[CPU(seen_pending)].steals >= MAX_STEALS ->
 #ifndef MUTANT_NEVER_CLOSED
 			closed = true
 #else
@@ -136,6 +207,7 @@ inline note_steal()
 	:: else
 #endif
 	fi
+#endif
 }
 
 #ifndef MUTANT_STEAL_LOCKED_ONLY
@@ -148,17 +220,17 @@ inline note_steal()
 inline steal()
 {
 	do
-	:: break			/* it has spun enough, or nobody is off CPU */
+	:: break			/* spun enough, or no vCPU is off CPU */
 	:: read_word();
 		if
-		:: seen_tail == NOBODY -> break
+		:: seen_tail == NONE -> break
 #ifndef MUTANT_STEAL_CLOSED
-		:: seen_tail != NOBODY && seen_closed -> break
-		:: seen_tail != NOBODY && !seen_closed && !IS_HEAD(seen_pending) -> break
-		:: seen_tail != NOBODY && !seen_closed && IS_HEAD(seen_pending) ->
+		:: seen_tail != NONE && seen_closed -> break
+		:: seen_tail != NONE && !seen_closed && !HAS_HEAD(seen_pending) -> break
+		:: seen_tail != NONE && !seen_closed && HAS_HEAD(seen_pending) ->
 #else
-		:: seen_tail != NOBODY && !IS_HEAD(seen_pending) -> break
-		:: seen_tail != NOBODY && IS_HEAD(seen_pending) ->
+		:: seen_tail != NONE && !HAS_HEAD(seen_pending) -> break
+		:: seen_tail != NONE && HAS_HEAD(seen_pending) ->
 #endif
 			if
 			:: seen_locked == FREE ->
@@ -187,7 +259,7 @@ inline enqueue(cpu)
 	do
 	:: read_word();
 		if
-		:: seen_tail == NOBODY -> node[cpu].state = HEAD
+		:: seen_tail == NONE -> node[cpu].state = HEAD
 		:: else -> node[cpu].state = WAITING
 		fi;
 		atomic {
@@ -196,14 +268,14 @@ inline enqueue(cpu)
 			   closed != seen_closed || tail != seen_tail
 			:: else ->
 				if
-				:: seen_tail != NOBODY ->
+				:: seen_tail != NONE ->
 					tail = NAME(cpu)
-				:: seen_tail == NOBODY && seen_locked == FREE ->
+				:: seen_tail == NONE && seen_locked == FREE ->
 					locked = LOCKED;
 					got = true
-				:: seen_tail == NOBODY && seen_locked != FREE ->
+				:: seen_tail == NONE && seen_locked != FREE ->
 #ifndef MUTANT_HEAD_UNKNOWN
-					pending = NAME(cpu);
+					pending = CODE(cpu);
 #endif
 					tail = NAME(cpu)
 				fi;
@@ -213,12 +285,40 @@ inline enqueue(cpu)
 	od
 }
 
+/* pvsched_rescue_head(), by the waiter behind @prev. */
+inline rescue(prev)
+{
+	if
+	:: locked == FREE ->
+		if
+		:: IS_HEAD(prev) ->
+			atomic {
+				if
+				:: node[prev].mode == ASLEEP ->
+					node[prev].mode = KICKED;
+					sleep = true
+				:: else
+				fi
+			}
+			if
+			:: sleep -> sleep = false; kicked[prev] = true
+			:: else
+			fi
+		:: else
+		fi
+	:: else
+	fi
+}
+
 /* Step "turn". */
 inline turn(cpu)
 {
 	do
 	:: node[cpu].state == HEAD -> break
-	:: node[cpu].state == WAITING ->	/* it has spun enough */
+#ifdef RESCUE
+	:: node[cpu].state == WAITING -> rescue(CPU(before))
+#endif
+	:: node[cpu].state == WAITING ->	/* spun enough */
 		node[cpu].mode = ASLEEP;
 #ifndef MUTANT_TURN_NO_CMPXCHG
 		atomic {
@@ -256,17 +356,17 @@ inline turn(cpu)
 	od
 }
 
-/* Step "hand over". */
-inline hand_over(cpu)
+/* Step "promote". */
+inline promote(cpu)
 {
 	if
-	:: next == NOBODY ->
-		node[cpu].next != NOBODY;
+	:: next == NONE ->
+		node[cpu].next != NONE;
 		next = node[cpu].next;
-		pending = next
+		pending = CODE(CPU(next))
 	:: else
 	fi;
-#ifndef MUTANT_HAND_OVER_NO_XCHG
+#ifndef MUTANT_PROMOTE_NO_XCHG
 	atomic {
 		sleep = node[CPU(next)].state == HALTED;
 		node[CPU(next)].state = HEAD
@@ -278,14 +378,14 @@ inline hand_over(cpu)
 	if
 	:: sleep ->
 		sleep = false;
-#ifndef MUTANT_HAND_OVER_NO_SLOW
+#ifndef MUTANT_PROMOTE_NO_SLOW
 		locked = SLOW
 #else
 		skip
 #endif
 	:: else
 	fi;
-	assert(pending == next)
+	assert(pending == CODE(CPU(next)))
 }
 
 /* Step "take". */
@@ -300,19 +400,20 @@ inline take(cpu)
 			if
 			:: locked == seen_locked && pending == seen_pending &&
 			   closed == seen_closed && tail == seen_tail ->
-				assert(pending == NAME(cpu));
+				assert(pending == CODE(cpu));
 				locked = LOCKED;
 				closed = false;
 				if
-				:: tail == NAME(cpu) -> tail = NOBODY; pending = NOBODY
-				:: else -> pending = next
+				:: tail == NAME(cpu) -> tail = NONE; pending = NONE
+				:: tail != NAME(cpu) && next == NONE -> pending = NONE
+				:: tail != NAME(cpu) && next != NONE -> pending = CODE(CPU(next))
 				fi;
 				got = true
 			:: else
 			fi
 		}
 		if
-		:: got && seen_tail != NAME(cpu) -> hand_over(cpu); break
+		:: got && seen_tail != NAME(cpu) -> promote(cpu); break
 		:: got && seen_tail == NAME(cpu) -> break
 		:: else -> read_word()
 		fi
@@ -348,7 +449,7 @@ inline arm(cpu)
 	fi
 }
 
-/* pvsched_head() */
+/* pvsched_await_lock() */
 inline head(cpu)
 {
 	do
@@ -358,19 +459,19 @@ inline head(cpu)
 		take(cpu);
 		if
 		:: got
-		:: else		/* it spins on */
-		:: !got ->	/* it has spun enough */
+		:: else		/* spin on */
+		:: !got ->	/* spun enough */
 			node[cpu].mode = ASLEEP;
 			arm(cpu)
 		fi
 	od
 }
 
-/* pvsched_wait() */
+/* pvsched_lock_queued() */
 inline queue(cpu)
 {
-	node[cpu].next = NOBODY;
-	node[cpu].passed = 0;
+	node[cpu].next = NONE;
+	node[cpu].steals = 0;
 	node[cpu].mode = QUEUED;
 	node[cpu].used = true;
 	enqueue(cpu);
@@ -378,10 +479,17 @@ inline queue(cpu)
 	:: got -> forget()
 	:: else ->
 		if
-		:: seen_tail != NOBODY ->
+		:: seen_tail != NONE ->
 			node[CPU(seen_tail)].next = NAME(cpu);
+#ifdef RESCUE
+			before = seen_tail;
+#endif
 			forget();
 			turn(cpu)
+#ifdef RESCUE
+			;
+			before = NONE
+#endif
 		:: else -> forget()
 		fi;
 		head(cpu)
@@ -394,7 +502,7 @@ inline unlock()
 {
 	atomic {
 		if
-		:: locked == LOCKED && pending == NOBODY && tail == NOBODY ->
+		:: locked == LOCKED && pending == NONE && tail == NONE ->
 			locked = FREE
 		:: else ->
 			got = false;
@@ -406,7 +514,7 @@ inline unlock()
 	:: else ->
 #ifdef MUTANT_KICK_FIRST
 		if
-		:: locked == SLOW && IS_HEAD(seen_pending) -> kicked[CPU(seen_pending)] = true
+		:: locked == SLOW && MAY_KICK(seen_pending) -> kick_heads(seen_pending)
 		:: else
 		fi;
 #endif
@@ -419,8 +527,7 @@ inline unlock()
 		assert(seen_locked != FREE);
 #ifndef MUTANT_KICK_FIRST
 		if
-		:: seen_locked == SLOW && IS_HEAD(seen_pending) ->
-			kicked[CPU(seen_pending)] = true
+		:: seen_locked == SLOW && MAY_KICK(seen_pending) -> kick_heads(seen_pending)
 		:: else
 		fi
 #endif
@@ -430,16 +537,16 @@ inline unlock()
 
 proctype cpu(byte me)
 {
-	byte round, next;
+	byte round, next, before, i;
 	byte seen_locked, seen_pending, seen_tail;
 	bool seen_closed, got, sleep;
 
 	do
-	:: round == ROUNDS -> break
+	:: round == ROUNDS + MORE_ROUNDS(me) -> break
 	:: else ->
 		atomic {
 			if
-			:: locked == FREE && pending == NOBODY && tail == NOBODY ->
+			:: locked == FREE && pending == NONE && tail == NONE ->
 				locked = LOCKED;
 				got = true
 			:: else
@@ -475,5 +582,5 @@ init
 		od
 	}
 	_nr_pr == 1;
-	assert(locked == FREE && pending == NOBODY && tail == NOBODY && !closed)
+	assert(locked == FREE && pending == NONE && tail == NONE && !closed)
 }
