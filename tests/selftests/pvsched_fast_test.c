@@ -242,16 +242,6 @@ static void switches__set(bool on)
 	switch__write("yield", on);
 }
 
-/* Without a next RIP the vendor's dispatcher answers nothing. */
-static bool next_rip_is_known(void)
-{
-	if (!host_cpu_is_amd || get_kvm_amd_param_integer("nrips"))
-		return true;
-
-	return !access("/sys/module/kvm_amd/parameters/lab_next_rip", R_OK) &&
-	       get_kvm_amd_param_bool("lab_next_rip");
-}
-
 /*
  * Cases
  */
@@ -379,10 +369,11 @@ static const struct test_case cases[] = {
 					  RDMSR(DEADLINE), { ARM, 0, NEAR }, { WAIT, 0, 2 } },
 	  { .fast_deadline = 3 }, .interrupts = 2 },
 	{ "deadline, filtered", { WRMSR(DEADLINE, FAR) }, { .slow_filter = 1 }, .filter = true },
-	{ "yield, nobody waits", { HC(KVM_HC_PVSCHED_YIELD, 0x27, 1, 0, EMPTY),
-				   HC(KVM_HC_PVSCHED_YIELD, 0, 0, 0, EMPTY),
-				   HC(KVM_HC_PVSCHED_YIELD, ~0ull, ~0ull, ALL_IDS, EMPTY) },
-	  { .fast_yield = 3 } },
+	{ "yield, no target waits", { HC(KVM_HC_PVSCHED_YIELD, 0x27, 1, 0, EMPTY),
+				      HC(KVM_HC_PVSCHED_YIELD, ~0ull, ~0ull, ALL_IDS, EMPTY) },
+	  { .fast_yield = 2 } },
+	{ "yield, without a target: the host chooses", { HC(KVM_HC_PVSCHED_YIELD, 0, 0, 0, EMPTY) },
+	  { .slow_waiting = 1 } },
 	{ "yield, invalid", { HC(KVM_HC_PVSCHED_YIELD, 1, 0, 0, 0), HC(KVM_HC_PVSCHED_YIELD, 1, 0, 0, 3),
 			      HC(KVM_HC_PVSCHED_YIELD, 1, 0, 1ull << 32, EMPTY) },
 	  { .slow_invalid = 3 } },

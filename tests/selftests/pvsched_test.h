@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "apic.h"
 #include "kvm_util.h"
@@ -46,6 +47,16 @@ static inline uint64_t stat__read_fd(int fd, const char *name)
 	free(descs);
 
 	return value;
+}
+
+/* Without a next RIP the vendor's dispatcher answers nothing. */
+static inline bool next_rip_is_known(void)
+{
+	if (!host_cpu_is_amd || get_kvm_amd_param_integer("nrips"))
+		return true;
+
+	return !access("/sys/module/kvm_amd/parameters/lab_next_rip", R_OK) &&
+	       get_kvm_amd_param_bool("lab_next_rip");
 }
 
 #endif /* PVSCHED_TEST_H */

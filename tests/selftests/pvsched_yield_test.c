@@ -33,8 +33,12 @@
 #define X86_FEATURE_PVSCHED_OFF_CPU	\
 	KVM_X86_CPU_FEATURE(KVM_CPUID_FEATURES, 0, EAX, PVSCHED_FEATURE_OFF_CPU)
 
+#define X86_FEATURE_PVSCHED_CAPACITY	\
+	KVM_X86_CPU_FEATURE(KVM_CPUID_FEATURES, 0, EAX, PVSCHED_FEATURE_CAPACITY)
+
 #define SWITCH_YIELD	"/sys/module/kvm/parameters/pvsched_yield"
 #define SWITCH_OFF_CPU	"/sys/module/kvm/parameters/pvsched_off_cpu"
+#define SWITCH_CAPACITY	"/sys/module/kvm/parameters/pvsched_capacity"
 
 /* A port that no device of the VM answers. */
 #define STUB_PORT	0x10
@@ -340,6 +344,8 @@ FIXTURE_SETUP(yield)
 	struct kvm_lapic_state apic;
 	int i;
 
+	/* Off by default. It must be on when the host is asked what it supports. */
+	switch__write(SWITCH_CAPACITY, "Y");
 	self->vm = vm_create(NR_SIBLINGS + 1);
 	/* Without it an ID beyond 255 is cut off. */
 	vm_enable_cap(self->vm, KVM_CAP_X2APIC_API, KVM_X2APIC_API_USE_32BIT_IDS);
@@ -589,11 +595,15 @@ PVSCHED_TEST(blocked_target)
 {
 	struct runner r = { .vcpu = self->sibling[0], .cpu = nth_cpu(0) };
 	double end = now() + PATIENCE;
+	int asleep = 0;
 
 	vcpu_arch_set_entry_point(r.vcpu, guest_halt);
 	runner__start(&r, runner__vcpu);
-	while (now() < end && !(stat__read(r.vcpu, "blocking") && runner__sleeps(&r)))
+	/* One that was preempted on its way to sleep looks like a sleeper, for a while. */
+	while (now() < end && asleep < 100) {
+		asleep = stat__read(r.vcpu, "blocking") && runner__sleeps(&r) ? asleep + 1 : 0;
 		usleep(1000);
+	}
 	ASSERT_EQ(1, stat__read(r.vcpu, "blocking"));
 
 	CHECK(CALL(.rbx = 1 << sibling_id[0], .rsi = CALL_FUNC), 0,
@@ -755,6 +765,143 @@ PVSCHED_TEST(off_cpu_not_advertised)
 	EXPECT_TRUE(SEEN(seen, PVSCHED_VCPU_PREEMPTED));
 	EXPECT_GT(stat__read(self->sibling[0], "preemption_other"), 0);
 	EXPECT_FALSE(SEEN(seen, PVSCHED_VCPU_OFF_CPU));
+}
+
+/*
+ * What the VM can have
+ */
+#define ONE_CPU		1024
+#define VCPUS		(1 + ARRAY_SIZE(sibling_id))
+
+static volatile struct pvsched_steal_time *record__at(struct kvm_vm *vm, struct kvm_vcpu *vcpu,
+						      uint64_t *gpa)
+{
+	uint64_t gva = vm_vaddr_alloc_page(vm);
+
+	*gpa = addr_gva2gpa(vm, gva);
+	vcpu_set_msr(vcpu, MSR_KVM_STEAL_TIME, *gpa | KVM_MSR_ENABLED);
+
+	return addr_gva2hva(vm, gva);
+}
+
+/* Enter the guest for some time, and return what the record says then. */
+static uint32_t record__run(struct kvm_vcpu *caller, volatile struct pvsched_steal_time *record,
+			    double seconds)
+{
+	double end = now() + seconds;
+
+	do {
+		caller__yield(caller, &(struct call) { .rsi = CALL_FUNC });
+	} while (now() < end);
+
+	return record->capacity;
+}
+
+static bool capacity__is_a_number(uint32_t capacity)
+{
+	return capacity && capacity % 64 == 0 && capacity <= VCPUS * ONE_CPU;
+}
+
+#define NEEDS_CAPACITY()							\
+do {										\
+	if (!kvm_cpu_has(X86_FEATURE_PVSCHED_CAPACITY))				\
+		SKIP(return, "the host does not say what a VM can have; see %s",	\
+		     SWITCH_CAPACITY);						\
+} while (0)
+
+PVSCHED_TEST(capacity)
+{
+	volatile struct pvsched_steal_time *record;
+	uint32_t version;
+	uint64_t gpa;
+	int i;
+
+	NEEDS_CAPACITY();
+	record = record__at(self->vm, self->caller, &gpa);
+	EXPECT_TRUE(capacity__is_a_number(record__run(self->caller, record, 0)));
+	version = record->version;
+	EXPECT_GT(version, 0);
+	EXPECT_EQ(0, version & 1);
+	record__run(self->caller, record, 0);
+	EXPECT_GT(record->version, version);
+	EXPECT_EQ(0, record->version & 1);
+	/* Nothing else is touched. */
+	for (i = 0; i < sizeof(record->reserved0); i++)
+		EXPECT_EQ(0, record->reserved0[i]);
+	for (i = 0; i < sizeof(record->reserved); i++)
+		EXPECT_EQ(0, record->reserved[i]);
+}
+
+PVSCHED_TEST(capacity_not_advertised)
+{
+	volatile struct pvsched_steal_time *record;
+	uint64_t gpa;
+
+	if (!kvm_cpu_has(X86_FEATURE_KVM_STEAL_TIME))
+		SKIP(return, "the host has no steal-time record");
+	vcpu_clear_cpuid_feature(self->caller, X86_FEATURE_PVSCHED_CAPACITY);
+	record = record__at(self->vm, self->caller, &gpa);
+	EXPECT_EQ(0, record__run(self->caller, record, 0.1));
+	EXPECT_GT(record->version, 0);
+	/* It is the guest's, which the host leaves alone. */
+	record->capacity = 4711;
+	EXPECT_EQ(4711, record__run(self->caller, record, 0.1));
+}
+
+PVSCHED_TEST(capacity_switched_off)
+{
+	volatile struct pvsched_steal_time *record;
+	uint64_t gpa;
+
+	NEEDS_CAPACITY();
+	record = record__at(self->vm, self->caller, &gpa);
+	EXPECT_TRUE(capacity__is_a_number(record__run(self->caller, record, 0.1)));
+	if (switch__write(SWITCH_CAPACITY, "N"))
+		SKIP(return, "cannot write %s", SWITCH_CAPACITY);
+	EXPECT_EQ(0, record__run(self->caller, record, 0.5));
+	switch__write(SWITCH_CAPACITY, "Y");
+	EXPECT_TRUE(capacity__is_a_number(record__run(self->caller, record, 0.5)));
+}
+
+/* A record that is taken away, and one in another place. */
+PVSCHED_TEST(capacity_moves)
+{
+	volatile struct pvsched_steal_time *first, *second;
+	uint64_t gpa;
+
+	NEEDS_CAPACITY();
+	first = record__at(self->vm, self->caller, &gpa);
+	record__run(self->caller, first, 0);
+	second = record__at(self->vm, self->caller, &gpa);
+	first->capacity = 4711;
+	EXPECT_TRUE(capacity__is_a_number(record__run(self->caller, second, 0)));
+	EXPECT_EQ(4711, first->capacity);
+	vcpu_set_msr(self->caller, MSR_KVM_STEAL_TIME, 0);
+	second->capacity = 4712;
+	EXPECT_EQ(4712, record__run(self->caller, second, 0.1));
+	vcpu_set_msr(self->caller, MSR_KVM_STEAL_TIME, gpa | KVM_MSR_ENABLED);
+	EXPECT_TRUE(capacity__is_a_number(record__run(self->caller, second, 0)));
+}
+
+/* A write of the record is one that migration sees. */
+PVSCHED_TEST(capacity_is_logged)
+{
+	volatile struct pvsched_steal_time *record;
+	unsigned long *dirty;
+	uint64_t gpa, pages;
+
+	NEEDS_CAPACITY();
+	record = record__at(self->vm, self->caller, &gpa);
+	pages = memslot2region(self->vm, 0)->region.memory_size >> 12;
+	dirty = calloc(pages / 64 + 1, sizeof(*dirty));
+	vm_mem_region_set_flags(self->vm, 0, KVM_MEM_LOG_DIRTY_PAGES);
+	kvm_vm_get_dirty_log(self->vm, 0, dirty);
+	kvm_vm_get_dirty_log(self->vm, 0, dirty);
+	EXPECT_FALSE(test_bit(gpa >> 12, dirty));
+	record__run(self->caller, record, 0);
+	kvm_vm_get_dirty_log(self->vm, 0, dirty);
+	EXPECT_TRUE(test_bit(gpa >> 12, dirty));
+	free(dirty);
 }
 
 int main(int argc, char **argv)
