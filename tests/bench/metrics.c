@@ -32,6 +32,9 @@ static const struct metric figures[] = {
 	FIGURE_IF_ANY("stick_share", "share of yields that stick", HIGHER_IS_BETTER),
 	FIGURE_IF_ANY("yield_to_run_p50_ns", "median from yield to run, ns", LOWER_IS_BETTER),
 	FIGURE_IF_ANY("yield_to_run_p99_ns", "99% from yield to run, ns", LOWER_IS_BETTER),
+	FIGURE("sleeper_rounds", "rounds of a task that sleeps 1 ms, 1/s", HIGHER_IS_BETTER),
+	FIGURE("sleeper_longest_us", "its longest round of a second, us", LOWER_IS_BETTER),
+	FIGURE("sleeper_worst_us", "its longest round on any CPU, us", LOWER_IS_BETTER),
 	FIGURE("instructions", "instructions", LOWER_IS_BETTER),
 	{ .name = NULL }
 };
@@ -43,8 +46,9 @@ static const struct metric counters[] = {
 	COUNTER("yields_stuck", "stuck"),
 	COUNTER("yields_ignored", "ignored"),
 	COUNTER("yields_bounced", "bounced"),
-	COUNTER("fetched", "fetched"),
-	COUNTER("handed", "handed"),
+	COUNTER("halt_pulled", "pulled"),
+	COUNTER("halt_directed", "left to"),
+	COUNTER("swapped", "swapped"),
 	COUNTER("exits", "exits"),
 	COUNTER("halt_exits", "halt exits"),
 	COUNTER_UNIT("cpu_ns", "CPU ms", 1e6),

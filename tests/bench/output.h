@@ -9,10 +9,13 @@
 
 void table__print(const struct results *r, FILE *out);
 
-/* Prints one line and returns -1 when something is wrong. */
-int plot__write(const struct results *r, const char *path);
+/*
+ * Draws the figure @draw, or all if that is NULL. Prints one line and returns -1
+ * when something is wrong.
+ */
+int plot__write(const struct results *r, const char *draw, const char *path);
 
 /* The gnuplot program that plot__write() runs. */
-void plot__script(const struct results *r, const char *path, FILE *out);
+void plot__script(const struct results *r, const char *draw, const char *path, FILE *out);
 
 #endif /* BENCH_OUTPUT_H */

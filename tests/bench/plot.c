@@ -130,7 +130,7 @@ static void panel__print(const struct results *r, int metric, FILE *out)
 		tics__format(r, metric));
 	fprintf(out, "set title '%s; bars: medians, whiskers: lowest to highest%s' noenhanced font ',12'\n",
 		metric__better(&figure),
-		limits ? ", dashed: 1vm-1x stock x fair share of the CPUs" : "");
+		limits ? ", dashed: 1vm-1x without pvsched x fair share of the CPUs" : "");
 	fputs("plot \\\n", out);
 	bars__print(r, metric, out);
 	if (limits)
@@ -139,16 +139,23 @@ static void panel__print(const struct results *r, int metric, FILE *out)
 	ranges__print(r, metric, out);
 }
 
-static int panels__count(const struct results *r)
+static bool panel__is_drawn(const struct results *r, int metric, const char *draw)
+{
+	const char *name = r->metrics.name[metric];
+
+	return !metric__find(name).counter && (!draw || !strcmp(name, draw));
+}
+
+static int panels__count(const struct results *r, const char *draw)
 {
 	int count = 0;
 
 	for (int i = 0; i < r->metrics.count; i++)
-		count += !metric__find(r->metrics.name[i]).counter;
+		count += panel__is_drawn(r, i, draw);
 	return count;
 }
 
-static void title__print(const struct results *r, FILE *out)
+static void title__print(const struct results *r, int panels, FILE *out)
 {
 	char *const *text = r->m->text;
 	char title[512];
@@ -156,17 +163,18 @@ static void title__print(const struct results *r, FILE *out)
 	snprintf(title, sizeof(title), "%s on %s CPUs, %d windows (lab %s, %s, commit %s)",
 		 text[KEY_BENCH], text[KEY_PCPUS], results__windows(r), text[KEY_LAB],
 		 text[KEY_VENDOR], text[KEY_COMMIT]);
-	fprintf(out, "set multiplot layout %d,1 title ", panels__count(r));
+	fprintf(out, "set multiplot layout %d,1 title ", panels);
 	quoted__print(title, out);
 	fprintf(out, " . \"\\n%s\" noenhanced font ',14'\n", lab__caveat(text[KEY_LAB]));
 }
 
-void plot__script(const struct results *r, const char *path, FILE *out)
+void plot__script(const struct results *r, const char *draw, const char *path, FILE *out)
 {
 	int width = 240 + r->scenarios.count * (60 + 42 * r->profiles.count);
+	int panels = panels__count(r, draw);
 
 	fprintf(out, "set terminal svg size %d,%d dynamic background '#ffffff' font 'sans-serif,13'\n",
-		width < 800 ? 800 : width, PANEL_HEIGHT * panels__count(r) + 60);
+		width < 800 ? 800 : width, PANEL_HEIGHT * panels + 60);
 	fputs("set output ", out);
 	quoted__print(path, out);
 	fputs("\nset border 3 lc rgb '#606060'\nset grid ytics lc rgb '#dddddd' lw 1 lt 1\n"
@@ -178,9 +186,9 @@ void plot__script(const struct results *r, const char *path, FILE *out)
 	fprintf(out, "set xrange [-0.6:%g]\nset yrange [0:*]\nset offsets 0, 0, graph 0.08, 0\n",
 		r->scenarios.count - 0.4);
 	tics__print(r, out);
-	title__print(r, out);
+	title__print(r, panels, out);
 	for (int metric = 0; metric < r->metrics.count; metric++)
-		if (!metric__find(r->metrics.name[metric]).counter)
+		if (panel__is_drawn(r, metric, draw))
 			panel__print(r, metric, out);
 	fputs("unset multiplot\n", out);
 }
@@ -199,11 +207,15 @@ static bool program__is_there(const char *name)
 	return found;
 }
 
-int plot__write(const struct results *r, const char *path)
+int plot__write(const struct results *r, const char *draw, const char *path)
 {
 	FILE *gnuplot;
 	int status;
 
+	if (!panels__count(r, draw)) {
+		fprintf(stderr, "pvreport: no figure is called %s; see pvreport --metrics\n", draw);
+		return -1;
+	}
 	if (!program__is_there("gnuplot")) {
 		fprintf(stderr, "pvreport: no plot %s without gnuplot; apt-get install gnuplot-nox\n",
 			path);
@@ -214,7 +226,7 @@ int plot__write(const struct results *r, const char *path)
 		fprintf(stderr, "pvreport: cannot start gnuplot: %s\n", strerror(errno));
 		return -1;
 	}
-	plot__script(r, path, gnuplot);
+	plot__script(r, draw, path, gnuplot);
 	status = pclose(gnuplot);
 	if (!status && !access(path, R_OK))
 		return 0;

@@ -19,6 +19,7 @@ static struct {
 	struct given given;
 	const char *out;
 	const char *svg;
+	const char *draw;
 	bool check_same;
 } opt;
 
@@ -30,6 +31,7 @@ static const char usage_text[] =
 	"  --kernel RELEASE    the kernel, where RAW does not say\n"
 	"  --out FILE          write the results, with commit and limit\n"
 	"  --svg FILE          draw them (needs gnuplot)\n"
+	"  --draw METRIC       of all figures only this one\n"
 	"  --scenarios A,B     fail if one of these has no result\n"
 	"  --profiles A,B      fail if one of these has no result\n"
 	"  --windows N         fail if there are not N windows\n"
@@ -72,6 +74,9 @@ static void option__set(int c)
 	case 'g':
 		opt.svg = optarg;
 		break;
+	case 'd':
+		opt.draw = optarg;
+		break;
 	case 's':
 		opt.given.scenarios = optarg;
 		break;
@@ -102,6 +107,7 @@ static void options__read(int argc, char *argv[])
 		{ "kernel", required_argument, NULL, 'k' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "svg", required_argument, NULL, 'g' },
+		{ "draw", required_argument, NULL, 'd' },
 		{ "scenarios", required_argument, NULL, 's' },
 		{ "profiles", required_argument, NULL, 'p' },
 		{ "windows", required_argument, NULL, 'w' },
@@ -130,7 +136,7 @@ static int report(const char *path)
 	if (!results__load(&r, path, &opt.given) && !results__check(&r, &opt.given)) {
 		ret = opt.out ? results__write(&r, opt.out) : 0;
 		table__print(&r, stdout);
-		if (opt.svg && plot__write(&r, opt.svg))
+		if (opt.svg && plot__write(&r, opt.draw, opt.svg))
 			ret = -1;
 	}
 	results__free(&r);

@@ -5,6 +5,7 @@
  * A result that is missing is an error, never a shorter table: every figure
  * must be there for each profile and window of its scenario.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -33,6 +34,9 @@ static const struct {
 	[KEY_SCENARIO]	= { "scenario",	TEXT },
 	[KEY_LAB]	= { "lab",	TEXT },
 	[KEY_VENDOR]	= { "vendor",	TEXT },
+	[KEY_CLOCK]	= { "clock",	WHOLE },
+	[KEY_PREEMPT]	= { "preempt",	TEXT },
+	[KEY_LAYOUT]	= { "layout",	TEXT },
 	[KEY_PROFILE]	= { "profile",	TEXT },
 	[KEY_PCPUS]	= { "pcpus",	WHOLE },
 	[KEY_VMS]	= { "vms",	WHOLE },
@@ -69,7 +73,7 @@ static int __printf(1, 2) fail(const char *format, ...)
 {
 	va_list args;
 
-	fputs("pvreport: ", stderr);
+	fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
@@ -186,7 +190,8 @@ static int measurement__same_run(const struct measurement *m, const struct measu
 				 const char *where)
 {
 	static const enum key same[] = {
-		KEY_BENCH, KEY_LAB, KEY_VENDOR, KEY_PCPUS, KEY_COMMIT
+		KEY_BENCH, KEY_LAB, KEY_VENDOR, KEY_CLOCK, KEY_PREEMPT, KEY_LAYOUT, KEY_PCPUS,
+		KEY_COMMIT
 	};
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
@@ -341,7 +346,7 @@ int results__load(struct results *r, const char *path, const struct given *given
 		ret = fail("%s holds no measurement; did the run end early?", path);
 	if (!ret) {
 		results__pivot(r);
-		profiles__order(r, given->profiles ?: "stock");
+		profiles__order(r, given->profiles ?: "base,off,on");
 	}
 	return ret;
 }
@@ -393,6 +398,13 @@ struct stats results__counter(const struct results *r, int scenario, int profile
 	return stats;
 }
 
+int results__reference(const struct results *r)
+{
+	int base = names__find(&r->profiles, "base");
+
+	return base < 0 ? names__find(&r->profiles, "off") : base;
+}
+
 /*
  * What the measured VMs would do with their share of the CPUs if overcommitting
  * cost nothing: the rate of one VM with a vCPU for each CPU, times that share.
@@ -405,7 +417,7 @@ double results__limit(const struct results *r, int scenario, int metric, int vm)
 	if (!metric__find(r->metrics.name[metric]).rate)
 		return NAN;
 	base = results__stats(r, names__find(&r->scenarios, "1vm-1x"),
-			      names__find(&r->profiles, "stock"), metric, VM_ALL);
+			      results__reference(r), metric, VM_ALL);
 	if (!base.count || !setup__parse(&setup, r->scenarios.name[scenario]))
 		return NAN;
 	return base.median * setup__share(&setup, vm == VM_ALL);

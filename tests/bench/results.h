@@ -15,6 +15,9 @@ enum key {
 	KEY_SCENARIO,
 	KEY_LAB,
 	KEY_VENDOR,
+	KEY_CLOCK,		/* MHz */
+	KEY_PREEMPT,		/* the host's preemption model */
+	KEY_LAYOUT,		/* of the VMs' cgroups */
 	KEY_PROFILE,
 	KEY_PCPUS,
 	KEY_VMS,
@@ -82,6 +85,8 @@ struct stats results__stats(const struct results *r, int scenario, int profile,
 /* The same, of the sum of all metrics that belong to @counter. */
 struct stats results__counter(const struct results *r, int scenario, int profile,
 			      const struct metric *counter, int vm);
+/* The profile that the others are compared with: "base", or "off" without it, or -1. */
+int results__reference(const struct results *r);
 /* NAN where there is none. */
 double results__limit(const struct results *r, int scenario, int metric, int vm);
 bool results__has_vm(const struct results *r, int scenario, int metric, int vm);

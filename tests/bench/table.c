@@ -84,6 +84,13 @@ static bool counter__is_there(const struct results *r, const struct metric *coun
 	return false;
 }
 
+static const char *reference__name(const struct results *r)
+{
+	int reference = results__reference(r);
+
+	return reference < 0 ? "off" : r->profiles.name[reference];
+}
+
 static void heading__print(struct table *t, const struct results *r, const struct metric *figure,
 			   bool counters)
 {
@@ -92,7 +99,7 @@ static void heading__print(struct table *t, const struct results *r, const struc
 	cell__add(t, "profile");
 	cell__add(t, "%s", figure->heading);
 	cell__add(t, "[min-max]");
-	cell__add(t, "/stock");
+	cell__add(t, "/%s", reference__name(r));
 	if (figure->rate)
 		cell__add(t, "/limit");
 	for (const struct metric *c = metrics__counters(); counters && c->name; c++)
@@ -121,8 +128,7 @@ static void row__print(struct table *t, const struct results *r, int scenario, i
 		       int metric, int vm, bool counters)
 {
 	struct stats s = results__stats(r, scenario, profile, metric, vm);
-	struct stats stock = results__stats(r, scenario, names__find(&r->profiles, "stock"),
-					    metric, vm);
+	struct stats reference = results__stats(r, scenario, results__reference(r), metric, vm);
 
 	cell__add(t, "%s", !profile && vm == VM_ALL ? r->scenarios.name[scenario] : "");
 	if (profile)
@@ -133,7 +139,7 @@ static void row__print(struct table *t, const struct results *r, int scenario, i
 		cell__add(t, "%d", vm);
 	cell__add(t, "%s", r->profiles.name[profile]);
 	cells__stats(t, &s);
-	cell__ratio(t, s.median, s.count && stock.count ? stock.median : NAN);
+	cell__ratio(t, s.median, s.count && reference.count ? reference.median : NAN);
 	if (metric__find(r->metrics.name[metric]).rate)
 		cell__ratio(t, s.median, results__limit(r, scenario, metric, vm));
 	if (counters)
@@ -184,9 +190,10 @@ static void header__print(const struct results *r, FILE *out)
 	fprintf(out, "%s\n", lab__caveat(text[KEY_LAB]));
 	fputs("Medians of the windows.", out);
 	if (any_rate(r))
-		fputs(" /limit: against stock's 1vm-1x times the fair share of the CPUs.", out);
-	if (names__find(&r->profiles, "stock") < 0)
-		fputs(" No ratio to stock: it was not measured.", out);
+		fprintf(out, " /limit: against 1vm-1x of %s times the fair share of the CPUs.",
+			reference__name(r));
+	if (results__reference(r) < 0)
+		fputs(" No ratio: neither base nor off was measured.", out);
 	if (any_rate(r) && names__find(&r->scenarios, "1vm-1x") < 0)
 		fputs(" No limit: 1vm-1x was not measured.", out);
 	fputc('\n', out);

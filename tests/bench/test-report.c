@@ -103,14 +103,14 @@ static void line__add(const char *scenario, int vms, int vcpus, const char *prof
 		      const char *vm, const char *metric, const char *unit, double value)
 {
 	if (asprintf(&lines[line_count++],
-		     "{\"bench\":\"ebizzy\",\"scenario\":\"%s\",\"lab\":\"bochs\",\"vendor\":\"intel\",\"profile\":\"%s\",\"pcpus\":4,\"vms\":%d,\"vcpus\":%d,\"vm\":%s,\"metric\":\"%s\",\"value\":%.12g,\"unit\":\"%s\",\"window\":%d,\"kernel\":\"6.12.0\"}",
+		     "{\"bench\":\"ebizzy\",\"scenario\":\"%s\",\"lab\":\"bochs\",\"vendor\":\"intel\",\"profile\":\"%s\",\"pcpus\":4,\"clock\":50,\"preempt\":\"voluntary\",\"layout\":\"flat\",\"vms\":%d,\"vcpus\":%d,\"vm\":%s,\"metric\":\"%s\",\"value\":%.12g,\"unit\":\"%s\",\"window\":%d,\"kernel\":\"6.12.0\"}",
 		     scenario, profile, vms, vcpus, vm, metric, value, unit, window) < 0)
 		abort();
 }
 
 static void lines__add_window(const char *profile, int window)
 {
-	double more = strcmp(profile, "stock") ? 100 : 0;
+	double more = strcmp(profile, "off") ? 100 : 0;
 
 	line__add("1vm-1x", 1, 4, profile, window, "\"all\"", "records_per_s", "records/s",
 		  599 + window + more);
@@ -150,8 +150,8 @@ static void lines__make(void)
 {
 	lines__free();
 	for (int window = 1; window <= WINDOWS; window++) {
-		lines__add_window("pvsched", window);
-		lines__add_window("stock", window);
+		lines__add_window("on", window);
+		lines__add_window("off", window);
 	}
 }
 
@@ -184,12 +184,12 @@ static enum outcome test__table(void)
 	EXPECT(strstr(run.out, "virtual time: counts instructions, no caches; not hardware"));
 	EXPECT(strstr(run.out, "commit c0ffee, kernel 6.12.0"));
 	EXPECT(strstr(run.out, "3 windows"));
-	/* Median, range, ratios to stock and limit; then refused, and steal in ms. */
-	EXPECT(strstr(run.out, "1vm-1x     all  stock          601  [600-602]   1.000   1.000"));
-	EXPECT(strstr(run.out, "                pvsched        701  [700-702]   1.166   1.166"));
-	EXPECT(strstr(run.out, "2vm-2x     all  stock          402  [401-403]   1.000   0.669"));
-	EXPECT(strstr(run.out, "           2    stock          252  [251-253]   1.000   0.839"));
-	EXPECT(strstr(run.out, "150  [150-150]   1.000   0.749        7         5\n"));
+	/* Median, range, ratios to off and limit; then refused, and steal in ms. */
+	EXPECT(strstr(run.out, "1vm-1x     all  off            601  [600-602]  1.000   1.000"));
+	EXPECT(strstr(run.out, "                on             701  [700-702]  1.166   1.166"));
+	EXPECT(strstr(run.out, "2vm-2x     all  off            402  [401-403]  1.000   0.669"));
+	EXPECT(strstr(run.out, "           2    off            252  [251-253]  1.000   0.839"));
+	EXPECT(strstr(run.out, "150  [150-150]  1.000   0.749        7         5\n"));
 	return TEST_PASS;
 }
 
@@ -217,7 +217,7 @@ static enum outcome test__limit(void)
 static enum outcome test__final(void)
 {
 	static const char expected[] =
-		"{\"bench\":\"ebizzy\",\"scenario\":\"1vm-1x\",\"lab\":\"bochs\",\"vendor\":\"intel\",\"profile\":\"pvsched\",\"pcpus\":4,\"vms\":1,\"vcpus\":4,\"vm\":\"all\",\"metric\":\"records_per_s\",\"value\":700,\"limit\":601,\"unit\":\"records/s\",\"window\":1,\"commit\":\"c0ffee\",\"kernel\":\"6.12.0\"}\n";
+		"{\"bench\":\"ebizzy\",\"scenario\":\"1vm-1x\",\"lab\":\"bochs\",\"vendor\":\"intel\",\"clock\":50,\"preempt\":\"voluntary\",\"layout\":\"flat\",\"profile\":\"on\",\"pcpus\":4,\"vms\":1,\"vcpus\":4,\"vm\":\"all\",\"metric\":\"records_per_s\",\"value\":700,\"limit\":601,\"unit\":\"records/s\",\"window\":1,\"commit\":\"c0ffee\",\"kernel\":\"6.12.0\"}\n";
 	char options[256], text[1024] = "";
 	FILE *f;
 
@@ -250,14 +250,14 @@ static enum outcome test__missing(void)
 	return TEST_PASS;
 }
 
-/* There is nothing to measure with stock, nor with pvsched in the second window. */
+/* There is nothing to measure when off, nor when on in the second window. */
 static void lines__add_shares(const char *scenario, int vms, int vcpus)
 {
 	for (int window = 1; window <= WINDOWS; window++) {
-		line__add(scenario, vms, vcpus, "stock", window, "\"all\"", "stick_share",
+		line__add(scenario, vms, vcpus, "off", window, "\"all\"", "stick_share",
 			  "ratio", 0.75);
 		line__change("0.75", "null");
-		line__add(scenario, vms, vcpus, "pvsched", window, "\"all\"", "stick_share",
+		line__add(scenario, vms, vcpus, "on", window, "\"all\"", "stick_share",
 			  "ratio", 0.75);
 		if (window == 2)
 			line__change("0.75", "null");
@@ -274,8 +274,8 @@ static enum outcome test__null(void)
 	lines__write("raw", -1);
 	report__run("", "raw");
 	EXPECT(run.status == 0);
-	EXPECT(strstr(run.out, " -            -       -\n"));
-	EXPECT(strstr(run.out, " 0.75  [0.75-0.75]       -\n"));
+	EXPECT(strstr(run.out, " -            -     -\n"));
+	EXPECT(strstr(run.out, " 0.75  [0.75-0.75]     -\n"));
 	lines__write("raw", line_count - 3);
 	report__run("", "raw");
 	EXPECT(run__refused(&run));
@@ -291,12 +291,12 @@ static enum outcome test__asked(void)
 {
 	lines__make();
 	lines__write("raw", -1);
-	report__run(" --windows 3 --profiles stock,pvsched --scenarios 1vm-1x,2vm-2x,1vm-2burn",
+	report__run(" --windows 3 --profiles off,on --scenarios 1vm-1x,2vm-2x,1vm-2burn",
 		    "raw");
 	EXPECT(run.status == 0);
 	report__run(" --windows 5", "raw");
 	EXPECT(run__refused(&run));
-	report__run(" --profiles stock,tas", "raw");
+	report__run(" --profiles off,tas", "raw");
 	EXPECT(run__refused(&run) && strstr(run.err, "'tas'"));
 	report__run(" --scenarios 1vm-1x,1vm-4x", "raw");
 	EXPECT(run__refused(&run) && strstr(run.err, "'1vm-4x'"));
@@ -315,6 +315,12 @@ static enum outcome test__bad_lines(void)
 		{ "\"vendor\":\"intel\"", "\"vendor\":\"\"" },
 		{ "\"pcpus\":4", "\"pcpus\":\"4\"" },
 		{ "\"pcpus\":4", "\"pcpus\":4.5" },
+		{ "\"clock\":50,", "" },
+		{ "\"clock\":50", "\"clock\":200" },
+		{ "\"preempt\":\"voluntary\",", "" },
+		{ "\"preempt\":\"voluntary\"", "\"preempt\":\"full\"" },
+		{ "\"layout\":\"flat\",", "" },
+		{ "\"layout\":\"flat\"", "\"layout\":\"vm\"" },
 		{ "\"vm\":\"all\"", "\"vm\":\"some\"" },
 		{ "\"window\":3", "\"window\":-3" },
 		{ "\"window\":3", "\"window\":2" },
@@ -406,7 +412,7 @@ static enum outcome test__no_gnuplot(void)
 	setenv("PATH", path, 1);
 	free(path);
 	EXPECT(run__refused(&run) && strstr(run.err, "apt-get install gnuplot-nox"));
-	EXPECT(strstr(run.out, "1vm-1x     all  stock"));
+	EXPECT(strstr(run.out, "1vm-1x     all  off"));
 	return TEST_PASS;
 }
 
@@ -429,6 +435,9 @@ static enum outcome test__plot(void)
 	fclose(f);
 	EXPECT(strstr(text, "</svg>") && strstr(text, "not hardware") && strstr(text, "1vm-2burn"));
 	EXPECT(strstr(text, "records/s") && strstr(text, "limit") && strstr(text, "601"));
+	snprintf(options, sizeof(options), " --draw nonesuch --svg %s", test__path("plot.svg"));
+	report__run(options, "raw");
+	EXPECT(run.status == 1 && strstr(run.err, "nonesuch"));
 	return TEST_PASS;
 }
 

@@ -122,7 +122,7 @@ static void dir__remove(void)
 
 int main(int argc, char *argv[])
 {
-	const struct test *lists[] = { report_tests, workload_tests };
+	const struct test *lists[] = { report_tests, tables_tests, workload_tests };
 	int count = 0, number = 0, failed = 0;
 
 	if (argc != 2) {
@@ -135,11 +135,11 @@ int main(int argc, char *argv[])
 		fprintf(stderr, "bench-test: cannot make %s: %s\n", test_dir, strerror(errno));
 		return 1;
 	}
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		for (const struct test *t = lists[i]; t->name; t++)
 			count++;
 	printf("KTAP version 1\n1..%d\n", count);
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		for (const struct test *t = lists[i]; t->name; t++)
 			failed += !test__run(++number, t);
 	dir__remove();

@@ -18,8 +18,9 @@ struct test {
 	enum outcome (*run)(void);
 };
 
-/* Both end with a NULL name. */
+/* Each ends with a NULL name. */
 extern const struct test report_tests[];
+extern const struct test tables_tests[];
 extern const struct test workload_tests[];
 
 /* Print why, and return TEST_FAIL from the test. */
