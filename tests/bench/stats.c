@@ -7,14 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../shared/median.h"
 #include "stats.h"
-
-static int double__compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 struct stats stats__of(double *values, size_t count)
 {
@@ -22,10 +16,9 @@ struct stats stats__of(double *values, size_t count)
 
 	if (!count)
 		return s;
-	qsort(values, count, sizeof(*values), double__compare);
+	s.median = median_of(values, count);
 	s.min = values[0];
 	s.max = values[count - 1];
-	s.median = (values[(count - 1) / 2] + values[count / 2]) / 2;
 	return s;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../shared/median.h"
 #include "naps.h"
 
 #define WORK_NS		1000000
@@ -47,13 +48,6 @@ void naps__run(struct naps *naps, void (*work)(void *arg), void *arg)
 	}
 }
 
-static int double__compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 void naps__times(const struct naps *naps, unsigned int first, struct nap_times *t)
 {
 	unsigned int i, n = __atomic_load_n(&naps->rounds, __ATOMIC_ACQUIRE) - first;
@@ -66,8 +60,7 @@ void naps__times(const struct naps *naps, unsigned int first, struct nap_times *
 		return;
 	for (i = 0; i < n; i++)
 		sorted[i] = naps->us[(first + i) % MAX_NAPS];
-	qsort(sorted, n, sizeof(*sorted), double__compare);
 	t->rounds = n;
-	t->median_us = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+	t->median_us = median_of(sorted, n);
 	t->p99_us = sorted[n - 1 - n / 100];
 }

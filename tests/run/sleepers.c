@@ -16,6 +16,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../shared/median.h"
 #include "options.h"
 #include "out.h"
 #include "sleepers.h"
@@ -99,19 +100,6 @@ int sleepers__start(void)
 	return 0;
 }
 
-static int double__compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *values, int n)
-{
-	qsort(values, n, sizeof(*values), double__compare);
-	return n ? (values[(n - 1) / 2] + values[n / 2]) / 2 : 0;
-}
-
 /* Of all CPUs and whole seconds. */
 static int sleepers__report(struct values *vs, int seconds)
 {
@@ -123,8 +111,8 @@ static int sleepers__report(struct values *vs, int seconds)
 			rounds[n] = sleepers[i].rounds[second];
 			longest[n] = sleepers[i].longest_us[second];
 		}
-	return values__add(vs, "sleeper_rounds", "1/s", median(rounds, n)) ||
-	       values__add(vs, "sleeper_longest_us", "us", median(longest, n)) ||
+	return values__add(vs, "sleeper_rounds", "1/s", median_of(rounds, n)) ||
+	       values__add(vs, "sleeper_longest_us", "us", median_of(longest, n)) ||
 	       values__add(vs, "sleeper_worst_us", "us", n ? longest[n - 1] : 0) ? -1 : 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../shared/median.h"
 #include "../bench/bench.h"
 #include "../options.h"
 #include "../out.h"
@@ -36,20 +37,12 @@ static int behaviour__add(struct behaviour *b, const struct window *w)
 	return 0;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static double behaviour__wait(const struct behaviour *b)
 {
 	double sorted[ARRAY_SIZE(b->mean_wait_ns)];
 
 	memcpy(sorted, b->mean_wait_ns, sizeof(sorted));
-	qsort(sorted, b->windows, sizeof(double), compare);
-	return (sorted[b->windows / 2] + sorted[(b->windows - 1) / 2]) / 2;
+	return median_of(sorted, b->windows);
 }
 
 int behaviour__measure(struct vm_set *set, struct behaviour *b)
