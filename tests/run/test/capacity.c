@@ -342,6 +342,6 @@ static int capacity__run(struct vm_set *set)
 const struct test test_capacity = {
 	.name = "capacity",
 	.seconds = 600,
-	.needs = NEED_PVSCHED,
+	.needs = NEED_PVSCHED | JUDGES_FIGURES,
 	.run = capacity__run,
 };

@@ -198,6 +198,6 @@ static int fairness__run(struct vm_set *set)
 const struct test test_fairness = {
 	.name = "fairness",
 	.seconds = 600,
-	.needs = NEED_PVSCHED,
+	.needs = NEED_PVSCHED | JUDGES_FIGURES,
 	.run = fairness__run,
 };

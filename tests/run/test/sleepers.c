@@ -178,6 +178,6 @@ static int sleepers__run(struct vm_set *set)
 const struct test test_sleepers = {
 	.name = "sleepers",
 	.seconds = 600,
-	.needs = NEED_PVSCHED | NEED_TIME,
+	.needs = NEED_PVSCHED | NEED_TIME | JUDGES_FIGURES,
 	.run = sleepers__run,
 };

@@ -121,6 +121,6 @@ static int slices__run(struct vm_set *set)
 const struct test test_slices = {
 	.name = "slices",
 	.seconds = 300,
-	.needs = NEED_PVSCHED | NEED_TIME,
+	.needs = NEED_PVSCHED | NEED_TIME | JUDGES_FIGURES,
 	.run = slices__run,
 };

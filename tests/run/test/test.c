@@ -19,8 +19,9 @@
 #include "states.h"
 #include "test.h"
 
-/* Of a test when the emulator loses its VM */
-#define TRIES	3
+/* Of a test when the emulator loses its VM, and of one that judges figures */
+#define TRIES			3
+#define TRIES_OF_FIGURES	2
 /* CPUs that are possible where a test needs many */
 #define MANY	144
 
@@ -78,6 +79,9 @@ static const char *processor__lacks(const struct test *test)
 static struct vm_set vms;
 static bool vms_left;
 
+/* Whether a kernel logged a warning in the last try */
+static bool warned;
+
 static int test__init_vms(const struct test *test)
 {
 	int i;
@@ -111,7 +115,8 @@ static int test__in_vms(const struct test *test, const struct test *next)
 	vms_left = !ret && test__leaves_vms(test, next);
 	if (!vms_left)
 		vms__stop(&vms);
-	if (log__check(&vms))
+	warned = log__check(&vms);
+	if (warned)
 		ret = fail("warnings in the kernel logs, see above");
 	if (!vms_left)
 		vms__remove(&vms);
@@ -132,18 +137,32 @@ static bool emulator__lost(void)
 	return false;
 }
 
+/*
+ * Whether to run a test that failed again, and why. Figures move by some percent with a
+ * changed instruction anywhere: of a test that judges them two runs must fail.
+ */
+static const char *test__excuse(const struct test *test, int try)
+{
+	if (try < TRIES && emulator__lost())
+		return "the emulator lost a VM";
+	if (try < TRIES_OF_FIGURES && (test->needs & JUDGES_FIGURES) && !warned)
+		return "figures out of bounds";
+	return NULL;
+}
+
 static int test__try(const struct test *test, const struct test *next)
 {
+	const char *excuse;
 	int try, ret;
 
 	for (try = 1; ; try++) {
 		if (test__init_vms(test))
 			return EXIT_FAIL;
 		ret = test__in_vms(test, next);
-		if (!ret || try == TRIES || !emulator__lost())
+		excuse = ret ? test__excuse(test, try) : NULL;
+		if (!excuse)
 			return ret;
-		out__note("%s: the emulator lost a VM in try %d of %d", test->name,
-			  try, TRIES);
+		out__note("%s: %s in try %d, running it again", test->name, excuse, try);
 	}
 }
 
