@@ -14,7 +14,8 @@
  *   or store it out. Other readers, such as a balancer that looks at a running task
  *   in exec, see one of the two.
  * - The balancer leaves folded CPUs out of domains and groups when it pulls to a
- *   preferred CPU, and takes them alone when it pulls to a folded one.
+ *   preferred CPU, and takes them alone when it pulls to a folded one. It runs as
+ *   often as in domains of the remaining size.
  * - Tasks that are on a folded CPU are moved by evacuate.c.
  *
  * The mask may change at any time, and all of this may then go by the mask before.
@@ -177,6 +178,13 @@ void __pvsched_balance_group(const struct cpumask *span, int dst,
 
 	*capacity = max(*capacity * count / *weight, 1UL);
 	*weight = max(count, 1U);
+}
+
+/* See pvsched_balance_interval(). */
+unsigned long __pvsched_balance_interval(const struct cpumask *span, unsigned long interval)
+{
+	return max(interval * cpumask_weight_and(span, cpu_preferred_mask) /
+		   cpumask_weight(span), 1UL);
 }
 
 /**

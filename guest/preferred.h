@@ -32,6 +32,7 @@ bool __pvsched_avoids(struct task_struct *p, int cpu);
 void __pvsched_balance_cpus(struct cpumask *cpus, int dst);
 void __pvsched_balance_group(const struct cpumask *span, int dst,
 			     unsigned long *capacity, unsigned int *weight);
+unsigned long __pvsched_balance_interval(const struct cpumask *span, unsigned long interval);
 void __pvsched_fold_tick(int cpu);
 
 /* Whether any CPU is folded. False at the cost of a jump while fold cannot be on. */
@@ -110,6 +111,20 @@ pvsched_balance_group(const struct cpumask *span, int dst,
 }
 
 /**
+ * pvsched_balance_interval() - Balance as often as if the folded CPUs were not there.
+ * @span:	CPUs of the domain
+ * @interval:	time between two balances, which the base chose by their number
+ *
+ * Context: any.
+ * Return: a time that is not longer.
+ */
+static __always_inline unsigned long
+pvsched_balance_interval(const struct cpumask *span, unsigned long interval)
+{
+	return pvsched_some_folded() ? __pvsched_balance_interval(span, interval) : interval;
+}
+
+/**
  * pvsched_fold_tick() - Follow the host's number, and leave a folded CPU.
  * @cpu:	this CPU
  *
@@ -132,6 +147,12 @@ static inline void pvsched_balance_cpus(struct cpumask *cpus, int dst) { }
 static inline void pvsched_balance_group(const struct cpumask *span, int dst,
 					 unsigned long *capacity,
 					 unsigned int *weight) { }
+static inline unsigned long
+pvsched_balance_interval(const struct cpumask *span, unsigned long interval)
+{
+	return interval;
+}
+
 static inline void pvsched_fold_tick(int cpu) { }
 
 #endif /* CONFIG_PVSCHED_GUEST */
