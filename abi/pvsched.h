@@ -33,7 +33,8 @@
  * @steal:	nanoseconds that the vCPU wanted to run and was off CPU
  * @version:	odd while the host updates @steal or @capacity
  * @flags:	none defined
- * @preempted:	zero while the vCPU runs or sleeps, else PVSCHED_VCPU_*
+ * @preempted:	PVSCHED_VCPU_* if the vCPU lost its CPU since it last entered the guest,
+ *		zero while it executes the guest's code or halts
  * @reserved0:	zero until a feature bit gives it a meaning
  * @capacity:	CPUs in 1/1024 that this VM can keep busy now without taking its own
  *		vCPUs' time; 0: not known, use all

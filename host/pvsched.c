@@ -30,14 +30,31 @@ u32 pvsched_cpuid_features(void)
 	return features;
 }
 
+/*
+ * The report writes to guest memory and marks it dirty. Where the vCPU is preempted at
+ * any point of an exit, its thread may be inside the dirty ring, or may have updated half
+ * of the record's cache. To set a bit of a dirty bitmap is safe anywhere.
+ */
+static bool pvsched_may_write_record(struct kvm_vcpu *vcpu)
+{
+	return pvsched_is_at_rest(vcpu) ||
+	       (!vcpu->kvm->dirty_ring_size && !READ_ONCE(vcpu->arch.pvsched.in_record));
+}
+
+/*
+ * One that halts, or waits for a page, is about to sleep and may not read as off CPU
+ * then. Without an APIC of KVM's own it sleeps in userspace, which KVM is not told.
+ */
+static bool pvsched_is_awake(struct kvm_vcpu *vcpu)
+{
+	return vcpu->arch.mp_state == KVM_MP_STATE_RUNNABLE && !vcpu->arch.apf.halted &&
+	       lapic_in_kernel(vcpu);
+}
+
 /**
  * pvsched_off_cpu_state() - What to report of a vCPU preempted inside an exit.
- * @vcpu:	a vCPU that is scheduled out, runnable, and not at an
- *		instruction boundary
- *
- * The report writes to guest memory and marks it dirty: not where the steal-time
- * record's cache or the dirty ring may be half updated. A vCPU that halts is about
- * to sleep, and one that sleeps must not read as off CPU.
+ * @vcpu:	a vCPU that is scheduled out, preempted, and not at an instruction
+ *		boundary
  *
  * Context: scheduled out, preemption off.
  * Return: the value for the steal-time record, 0 to report nothing. Never
@@ -52,7 +69,7 @@ u8 pvsched_off_cpu_state(struct kvm_vcpu *vcpu)
 	if (!pvsched_advertised(vcpu, PVSCHED_FEATURE_OFF_CPU))
 		return 0;
 
-	if (!pvsched_is_at_rest(vcpu) || vcpu->arch.mp_state != KVM_MP_STATE_RUNNABLE)
+	if (!pvsched_is_awake(vcpu) || !pvsched_may_write_record(vcpu))
 		return 0;
 
 	return PVSCHED_VCPU_OFF_CPU;

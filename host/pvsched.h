@@ -67,11 +67,41 @@ static __always_inline void pvsched_rest_end(struct kvm_vcpu *vcpu)
 	barrier();
 }
 
-/* A vCPU is about to sleep: if it was reported off CPU since its last entry, undo that. */
+/*
+ * The record's cache is half updated in here: where the vCPU is scheduled out, the record
+ * is left alone.
+ */
+static inline void pvsched_record_steal_time(struct kvm_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->arch.pvsched.in_record, true);
+	barrier();
+	record_steal_time(vcpu);
+	barrier();
+	WRITE_ONCE(vcpu->arch.pvsched.in_record, false);
+}
+
+/*
+ * The guest registers a record, or none. What was reported in the one before is undone,
+ * and in the new one it is not known: a VM that was saved may have left a report there.
+ * Userspace that saves a VM may be done with its memory.
+ */
+static inline void pvsched_set_record(struct kvm_vcpu *vcpu, u64 msr_val, bool by_guest)
+{
+	WRITE_ONCE(vcpu->arch.pvsched.in_record, true);
+	barrier();
+	if (by_guest && vcpu->arch.st.preempted == PVSCHED_VCPU_OFF_CPU)
+		record_steal_time(vcpu);
+	vcpu->arch.st.msr_val = msr_val;
+	vcpu->arch.st.preempted = msr_val & KVM_MSR_ENABLED ? PVSCHED_VCPU_OFF_CPU : 0;
+	barrier();
+	WRITE_ONCE(vcpu->arch.pvsched.in_record, false);
+}
+
+/* A vCPU is about to halt: if it was reported off CPU since its last entry, undo that. */
 static inline void pvsched_before_block(struct kvm_vcpu *vcpu)
 {
 	if (unlikely(vcpu->arch.st.preempted == PVSCHED_VCPU_OFF_CPU))
-		record_steal_time(vcpu);
+		pvsched_record_steal_time(vcpu);
 }
 
 /*
@@ -146,6 +176,17 @@ static inline bool pvsched_serves_alone(void) { return false; }
 static inline void pvsched_rest_begin(struct kvm_vcpu *vcpu) { }
 static inline void pvsched_rest_end(struct kvm_vcpu *vcpu) { }
 static inline void pvsched_before_block(struct kvm_vcpu *vcpu) { }
+
+static inline void pvsched_record_steal_time(struct kvm_vcpu *vcpu)
+{
+	record_steal_time(vcpu);
+}
+
+static inline void pvsched_set_record(struct kvm_vcpu *vcpu, u64 msr_val, bool by_guest)
+{
+	vcpu->arch.st.msr_val = msr_val;
+}
+
 static inline void pvsched_hint(struct kvm_vcpu *vcpu) { }
 static inline void pvsched_before_halt(struct kvm_vcpu *vcpu) { }
 static inline void pvsched_load(struct kvm_vcpu *vcpu) { }

@@ -21,6 +21,7 @@ struct kvm_vcpu;
  * @spinning:		preempted in the loop of its last pause-loop exit
  * @at_rest:		the vCPU's thread is where no register, cache or dirty ring of
  *			the vCPU is half updated, although inside an exit
+ * @in_record:		the thread writes the steal-time record, or is given another
  * @preempted:		counted in @preempted of struct pvsched_kvm
  * @spin_rip:		address of the last pause-loop exit
  * @spin_exits:		exits of any kind of the vCPU by then
@@ -51,6 +52,7 @@ struct pvsched_vcpu {
 	bool irqs_off;
 	bool spinning;
 	bool at_rest;
+	bool in_record;
 	bool preempted;
 	unsigned long spin_rip;
 	u64 spin_exits;

@@ -103,10 +103,16 @@ void pvsched_outcome_exit(void)
 
 static unsigned int records;
 
+/* What would be reported of the vCPU if it were scheduled out in there */
+static u8 state_in_record;
+static u64 msr_in_record;
+
 void record_steal_time(struct kvm_vcpu *vcpu)
 {
 	unit_require(vcpu == caller);
 	records++;
+	state_in_record = pvsched_off_cpu_state(vcpu);
+	msr_in_record = vcpu->arch.st.msr_val;
 }
 
 /* For parts of host/vcpu.c that no yield calls. */
@@ -190,6 +196,7 @@ static struct kvm_vcpu *vcpu__create(u32 id, enum vcpu_state state, int cpu)
 	}
 	task->cpu = cpu;
 	apic->vcpu = vcpu;
+	vcpu->arch.apic = apic;
 	kvm.arch.apic_map->phys_map[id] = apic;
 
 	return vcpu;
@@ -642,21 +649,42 @@ TEST_F(yield, offered_features)
 	EXPECT_EQ(0, pvsched_cpuid_features());
 }
 
-/* Guest memory is not written where its cache or the dirty ring is half updated. */
-TEST_F(yield, off_cpu_at_rest)
+/* With a dirty ring its thread may be inside it anywhere but at rest. */
+TEST_F(yield, off_cpu_beside_dirty_ring)
 {
+	EXPECT_EQ(PVSCHED_VCPU_OFF_CPU, pvsched_off_cpu_state(caller));
+	caller->kvm->dirty_ring_size = 4096;
 	EXPECT_EQ(0, pvsched_off_cpu_state(caller));
+
 	caller->arch.at_instruction_boundary = true;
 	EXPECT_EQ(PVSCHED_VCPU_OFF_CPU, pvsched_off_cpu_state(caller));
 	caller->arch.at_instruction_boundary = false;
 	pvsched_rest_begin(caller);
 	EXPECT_EQ(PVSCHED_VCPU_OFF_CPU, pvsched_off_cpu_state(caller));
+	pvsched_rest_end(caller);
+	EXPECT_EQ(0, pvsched_off_cpu_state(caller));
+}
 
-	/* About to sleep. */
+/* The record is left alone while its thread writes it, but not ever after. */
+TEST_F(yield, off_cpu_while_record_is_written)
+{
+	pvsched_record_steal_time(caller);
+	EXPECT_EQ(1, records);
+	EXPECT_EQ(0, state_in_record);
+	EXPECT_EQ(PVSCHED_VCPU_OFF_CPU, pvsched_off_cpu_state(caller));
+}
+
+TEST_F(yield, off_cpu_about_to_sleep)
+{
+	pvsched_rest_begin(caller);
 	caller->arch.mp_state = KVM_MP_STATE_HALTED;
 	EXPECT_EQ(0, pvsched_off_cpu_state(caller));
 	caller->arch.mp_state = KVM_MP_STATE_RUNNABLE;
-	pvsched_rest_end(caller);
+	caller->arch.apf.halted = true;
+	EXPECT_EQ(0, pvsched_off_cpu_state(caller));
+	caller->arch.apf.halted = false;
+	EXPECT_EQ(PVSCHED_VCPU_OFF_CPU, pvsched_off_cpu_state(caller));
+	caller->arch.apic = NULL;
 	EXPECT_EQ(0, pvsched_off_cpu_state(caller));
 }
 
@@ -670,6 +698,40 @@ TEST_F(yield, off_cpu_ends_before_sleep)
 	caller->arch.st.preempted = PVSCHED_VCPU_OFF_CPU;
 	pvsched_before_block(caller);
 	EXPECT_EQ(1, records);
+}
+
+/* A report does not outlive its record, which is written by the old registration. */
+TEST_F(yield, off_cpu_ends_with_record)
+{
+	const u64 old = 0x1000 | KVM_MSR_ENABLED, new = 0x2000 | KVM_MSR_ENABLED;
+
+	pvsched_set_record(caller, old, true);
+	caller->arch.st.preempted = 0;
+	pvsched_set_record(caller, new, true);
+	pvsched_set_record(caller, 0, false);
+	EXPECT_EQ(0, caller->arch.st.preempted);
+	pvsched_set_record(caller, old, true);
+	EXPECT_EQ(0, records);
+
+	caller->arch.st.preempted = PVSCHED_VCPU_OFF_CPU;
+	pvsched_set_record(caller, 0, true);
+	EXPECT_EQ(1, records);
+	EXPECT_EQ(old, msr_in_record);
+	EXPECT_EQ(0, state_in_record);
+	EXPECT_EQ(0, caller->arch.st.preempted);
+	EXPECT_EQ(0, caller->arch.st.msr_val);
+	EXPECT_EQ(PVSCHED_VCPU_OFF_CPU, pvsched_off_cpu_state(caller));
+}
+
+/* Userspace that saves a VM is done with its memory; in a new record anything may be. */
+TEST_F(yield, off_cpu_in_saved_record)
+{
+	caller->arch.st.preempted = PVSCHED_VCPU_OFF_CPU;
+	pvsched_set_record(caller, 0x1000 | KVM_MSR_ENABLED, false);
+	EXPECT_EQ(0, records);
+	pvsched_before_block(caller);
+	EXPECT_EQ(1, records);
+	EXPECT_EQ(0x1000 | KVM_MSR_ENABLED, msr_in_record);
 }
 
 TEST_F(yield, off_cpu_report)

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Write to guest memory from any point of an exit.
-s/!pvsched_is_at_rest(vcpu) || //
+# Write to guest memory from inside the dirty ring.
+s/!vcpu->kvm->dirty_ring_size && //

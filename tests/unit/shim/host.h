@@ -180,6 +180,7 @@ struct kvm_vm_stat {
 struct kvm {
 	atomic_t online_vcpus;
 	struct kvm_vm_stat stat;
+	u32 dirty_ring_size;
 	int last_boosted_vcpu;
 	struct kvm_vcpu **unit_vcpus;
 	struct {
@@ -233,6 +234,9 @@ struct kvm_vcpu {
 			u8 preempted;
 			u64 msr_val;
 		} st;
+		struct {
+			bool halted;
+		} apf;
 		struct {
 			bool injected;
 			u8 nr;
