@@ -9,7 +9,6 @@
  * of another; single times say little for it, the median of some is judged.
  */
 #define _GNU_SOURCE
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,26 +242,9 @@ static int fold__realtime(struct vm *vm)
 
 #define PART		"/sys/fs/cgroup/part"
 
-/* Whether the guest's kernel can make partitions */
-static bool has_cpusets(struct vm *vm)
-{
-	struct reply reply;
-	bool has;
-
-	if (vm__ask(vm, &reply, "run grep -q ^cpuset /proc/cgroups"))
-		return false;
-	has = !reply.status;
-	free(reply.text);
-	return has;
-}
-
 /* A partition of folded CPUs works as if they were not. */
 static int fold__partition(struct vm *vm)
 {
-	if (!has_cpusets(vm)) {
-		out__note("no partition was tried: the guest has no CONFIG_CPUSETS");
-		return 0;
-	}
 	if (vm__do(vm, "run mkdir -p /sys/fs/cgroup && { mountpoint -q /sys/fs/cgroup || "
 		   "mount -t cgroup2 none /sys/fs/cgroup; } && "
 		   "echo +cpuset > /sys/fs/cgroup/cgroup.subtree_control && "
