@@ -16,7 +16,7 @@ modules_tcg := $(modules_kvm) arch/x86/kvm/kvm-amd.ko:/modules/03-kvm-amd.ko
 modules_icount := $(modules_tcg)
 
 # $(call checked_test,debug|kcsan,LAB,NAME,TESTS[,OPTIONS])
-checked_test = $(call checked_lab,$(1),$(2),9000,$(3)) --pcpus=2 $(5) -- \
+checked_test = $(call checked_lab,$(1),$(2),9000,$(3)) --pcpus=2 $(chrt) $(5) -- \
 	--memory=512 --windows=2 test $(4)
 # $(call checked_selftest,LAB,LIMIT,NAME,PROGRAM[,OPTIONS[,ARGUMENTS]])
 checked_selftest = $(call checked_lab,debug,$(1),$(2),$(3)) $(5) $(call in_host,$(4),--limit=$(2),$(6))
@@ -48,9 +48,9 @@ run_debug-words = tests/shared/klog-words $(LINUX)
 run_debug-complaints = $(call checked_test,debug,bochs,debug-complaints,complaints complaints-host,$(call provoke,debug))
 run_kcsan-complaints = $(call checked_test,kcsan,bochs,kcsan-complaints,complaints complaints-host,$(call provoke,kcsan))
 run_debug-intel-1 = $(call checked_test,debug,bochs,debug-intel-1,checks switch hotplug kexec,$(debug_kexec))
-run_debug-intel-2 = $(call checked_test,debug,bochs,debug-intel-2,suspend yield-directed fairness rough-host)
+run_debug-intel-2 = $(call checked_test,debug,bochs,debug-intel-2,counters fold suspend yield-directed fairness rough-host)
 run_kcsan-intel = $(call checked_test,kcsan,bochs,kcsan-intel,switch lock hotplug yield-directed rough-host)
-run_debug-amd = $(call checked_test,debug,tcg,debug-amd,avic switch hotplug lock rough-host pairing,$(avic))
+run_debug-amd = $(call checked_test,debug,tcg,debug-amd,avic switch hotplug counters fold lock rough-host pairing,$(avic))
 run_kcsan-amd = $(call checked_test,kcsan,tcg,kcsan-amd,switch lock rough-host)
 run_debug-fast-intel = $(call checked_selftest,bochs,8000,debug-fast-intel,pvsched_fast_test,--pcpus=2)
 run_debug-fast-amd = $(call checked_selftest,icount,8000,debug-fast-amd,pvsched_fast_test,--pcpus=1 $(next_rip))

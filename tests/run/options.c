@@ -26,5 +26,5 @@ struct options opt = {
 
 bool times_mean_something(void)
 {
-	return strcmp(opt.lab, "tcg");
+	return strcmp(opt.lab, "tcg") && opt.slower == 1;
 }

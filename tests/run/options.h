@@ -32,7 +32,7 @@ struct options {
 
 extern struct options opt;
 
-/* An emulator in real time says nothing of how long anything takes. */
+/* An emulator in real time, and kernels with checks, say nothing of how long anything takes. */
 bool times_mean_something(void);
 
 #endif

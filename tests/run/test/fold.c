@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "../../shared/median.h"
+#include "../options.h"
 #include "../out.h"
 #include "fail.h"
 #include "guest.h"
@@ -175,7 +176,7 @@ static int check_times(double *ms, const char *what, double limit_ms)
 	double median = median_of(ms, ROUNDS);
 
 	out__note("%s after %.2f ms (%.2f-%.2f)", what, median, ms[0], ms[ROUNDS - 1]);
-	return ms[0] > 0 && median <= limit_ms ? 0 :
+	return ms[0] > 0 && (median <= limit_ms || !times_mean_something()) ? 0 :
 	       fail("%s after %.2f ms, and should be after %g", what, median, limit_ms);
 }
 
