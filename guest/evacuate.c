@@ -24,7 +24,7 @@
 
 static DEFINE_PER_CPU(struct cpu_stop_work, pvsched_stop_work);
 
-/* Whether that work is queued. Set by who queues it, cleared when it begins. */
+/* Whether that work is queued. Set before it is queued, cleared when it begins. */
 static DEFINE_PER_CPU(int, pvsched_stop_queued);
 
 /* A task of the queue that can leave, and where to. NULL if none can. */

@@ -11,7 +11,7 @@
  * No run queue is locked, and nothing is written but what belongs to the VM. A value that
  * changes meanwhile makes one look wrong, which the mean of many does not follow.
  *
- * The work is bounded by the number of vCPUs, CPUs and groups on the way. Who looks
+ * The work is bounded by the number of vCPUs, CPUs and groups on the way. The caller
  * decides how often, and pays for it.
  */
 #include <linux/mmu_context.h>

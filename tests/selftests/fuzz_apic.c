@@ -269,7 +269,7 @@ void fuzz_set_apic_base(struct fuzz_cpu *cpu, struct fuzz_rng *rng, uint64_t val
 	enum fuzz_apic to;
 	bool faults = fuzz_model_apic_base(cpu->apic, value, &to);
 
-	/* Whoever has sent an INIT holds the lock until it has arrived. */
+	/* The sender of an INIT holds the lock until it has arrived. */
 	if (!faults && to == FUZZ_APIC_OFF) {
 		if (fuzz_try_lock(&fuzz_init_lock, cpu))
 			return;

@@ -243,7 +243,7 @@ uint32_t fuzz_model_icr_targets(const struct fuzz_cpu *sender, uint64_t icr)
 	return targets;
 }
 
-/* Whom KVM_HC_SEND_IPI names. */
+/* What KVM_HC_SEND_IPI names. */
 uint32_t fuzz_model_call_targets(const struct fuzz_caller *caller, const struct fuzz_regs *in)
 {
 	int i, width = fuzz_model_is_64_bit(caller->mode) ? 64 : 32;

@@ -26,7 +26,7 @@
 #define WARM_UP		8
 
 #define VECTOR		0xa1
-#define NOBODY		0x4000ull
+#define NO_VCPU		0x4000ull
 #define FAR		10000000
 #define NEAR		100000
 
@@ -95,7 +95,7 @@ static __always_inline void guest_op(enum metric metric)
 {
 	switch (metric) {
 	case FLOOR:
-		wrmsr(ICR, NOBODY << 32 | APIC_DM_FIXED | VECTOR);
+		wrmsr(ICR, NO_VCPU << 32 | APIC_DM_FIXED | VECTOR);
 		break;
 	case ICR_PHYSICAL:
 		wrmsr(ICR, 1ull << 32 | APIC_DM_FIXED | VECTOR);

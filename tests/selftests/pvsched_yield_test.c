@@ -477,7 +477,7 @@ PVSCHED_TEST(compat)
 {
 	struct call c = { .mode = MODE_32, .rdx = GARBAGE, .rsi = GARBAGE | CALL_FUNC };
 
-	/* Upper halves name nobody. */
+	/* Upper halves name no vCPU. */
 	c.rbx = GARBAGE | 1 << 5;
 	c.rcx = GARBAGE;
 	CHECK(&c, 0, MOVED([ASKED] = 1, [IDLE] = 1));

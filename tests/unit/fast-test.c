@@ -537,7 +537,7 @@ FIXTURE(fast)
 	int unused;
 };
 
-/* Nobody waits for a CPU, nothing is on its way; a test changes that. */
+/* No vCPU waits for a CPU, nothing is on its way; a test changes that. */
 FIXTURE_SETUP(fast)
 {
 	world__create();
@@ -799,7 +799,7 @@ TEST_F(fast, icr_physical)
 	EXPECT_TRUE(icr(VECTOR, MAX_ID));
 	EXPECT_EQ(vcpu__at(MAX_ID), seen.posted[0]);
 
-	/* Nobody is there: as with hardware, nothing happens. */
+	/* No vCPU is there: as with hardware, nothing happens. */
 	EXPECT_TRUE(icr(VECTOR, 7));
 	EXPECT_EQ(0, seen.nr_posted);
 	EXPECT_TRUE(icr(VECTOR, MAX_ID + 1));

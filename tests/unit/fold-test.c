@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * guest/fold.c in user space: where the number of vCPUs comes from, who looks and when,
+ * guest/fold.c in user space: where the number of vCPUs comes from, when a CPU looks,
  * and which CPUs are folded.
  *
  * A tick of each CPU in turn, 4 ms apart. The test plays the host that writes the
@@ -257,7 +257,7 @@ TEST(all_when_the_host_does_not_know)
 	EXPECT_EQ(0xff, in_use());
 }
 
-/* Nobody updates the record any more. */
+/* The record is not updated any more. */
 TEST(a_host_that_does_not_offer_it)
 {
 	boot(8);

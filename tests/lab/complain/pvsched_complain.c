@@ -2,7 +2,7 @@
 /*
  * Complaints of the kernel, made on purpose: what neither lkdtm nor test_lockup
  * provokes. "insmod pvsched_complain.ko how=NAME" breaks one rule without harm, and
- * fails then, so that no module stays. For tests of those who read kernel logs.
+ * fails then, so that no module stays. For tests of what reads kernel logs.
  *
  * Lockdep reports once and switches itself off: so there is one rule for it, which
  * has to come before whatever else makes it do so.

@@ -19,7 +19,7 @@
 #define test_bit(nr, addr)	unit_test_bit(nr, (const unsigned long *)(addr))
 #define __clear_bit(nr, addr)	(*(addr) &= ~BIT(nr))
 
-/* Interrupts are off: who reads under RCU then needs no section. */
+/* Interrupts are off: a reader under RCU then needs no section. */
 #define irqs_disabled()			true
 #define rcu_access_pointer(p)		READ_ONCE(p)
 
