@@ -74,14 +74,14 @@ struct pvsched_look {
  * @deviation:	how much looks deviate from it, likewise
  * @off:	looks in a row that deviate by far more
  * @off_up:	those are above the mean
- * @known:	there was a look
+ * @looks:	how many it is of, since the last step
  */
 struct pvsched_mean {
 	u32 value;
 	u32 deviation;
 	u8 off;
 	bool off_up;
-	bool known;
+	u8 looks;
 };
 
 /**

@@ -12,7 +12,10 @@
  *    though, and strangers that are kept to one CPU no more than that; what they cannot
  *    use is shared by the others.
  * 2. One look is an instant, at which a stranger may sleep that mostly runs. The
- *    mean of the looks follows a step at once, and averages what comes and goes.
+ *    mean of the looks follows a step at once, and averages what comes and goes. While
+ *    load arrives the weights of its group add up to too much, until the base has
+ *    brought all of them up to date: what is seen at a step counts no more than what
+ *    follows.
  * 3. Where vCPUs are votes, fewer vCPUs get less, and the number is "all". They are
  *    beside a stranger in the VM's own group. And a share by weight is a promise that
  *    the load balancer has to keep. A VM that uses as many vCPUs as it was told, and
@@ -176,15 +179,19 @@ static inline void pvsched_mean_add(struct pvsched_mean *mean, u32 share)
 	u32 value = share << PVSCHED_MEAN_SHIFT;
 	s64 apart;
 
-	if (!mean->known || pvsched_mean_steps(mean, value)) {
-		mean->known = true;
+	if (!mean->looks || pvsched_mean_steps(mean, value)) {
+		mean->looks = 1;
 		mean->value = value;
 		mean->off = 0;
 		return;
 	}
 
+	/* One that may be the first of a step counts for little until then. */
+	if (!mean->off)
+		mean->looks = min(mean->looks + 1, PVSCHED_MEAN_LOOKS);
+
 	apart = (s64)value - mean->value;
-	mean->value += apart / PVSCHED_MEAN_LOOKS;
+	mean->value += apart / (mean->off ? PVSCHED_MEAN_LOOKS : mean->looks);
 	pvsched_mean_deviates(mean, apart < 0 ? -apart : apart);
 }
 

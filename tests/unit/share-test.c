@@ -247,6 +247,16 @@ TEST(a_single_look_is_not_followed)
 	EXPECT_EQ(4 * CPU, go_on(200));
 }
 
+TEST(a_single_look_after_a_step_is_not_followed)
+{
+	start();
+	go_on(100);
+	look.share = 2 * CPU;
+	until(2 * CPU);
+	look.share = 6 * CPU;
+	EXPECT_LE(next(), 2 * CPU + 256);
+}
+
 /* Nor are two, on either side. */
 TEST(two_looks_on_either_side_are_no_step)
 {
@@ -271,7 +281,7 @@ TEST(what_comes_and_goes_is_averaged)
 	u32 number, before;
 
 	start();
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 300; i++) {
 		look.share = (random_u64() >> 32) % 2 ? 4 * CPU : 2 * CPU;
 		before = next();
 	}
@@ -301,6 +311,26 @@ TEST(a_step_after_noise_is_followed)
 	EXPECT_LE(until(CPU), 300);
 	look.share = 4 * CPU;
 	EXPECT_LE(until(4 * CPU), 8);
+}
+
+/*
+ * While load arrives its weights add up to too much. What was seen then is forgotten
+ * within some looks, also by a mean of which the looks differed before.
+ */
+TEST(a_step_too_far_is_soon_forgotten)
+{
+	unsigned int i;
+
+	start();
+	for (i = 0; i < 1000; i++) {
+		look.share = i % 4 ? 4 * CPU : 3 * CPU + 512;
+		next();
+	}
+	look.share = CPU + 512;
+	until(CPU + 512);
+	look.share = 2 * CPU;
+	EXPECT_GE(go_on(6), 2 * CPU - 128);
+	EXPECT_GE(go_on(20), 2 * CPU - 64);
 }
 
 TEST(small_differences_are_not_published)
