@@ -6,7 +6,7 @@
  * with other load, kept to single CPUs. Switched off, nothing is said.
  *
  * When a number changed tells the tracepoint: to look often is load. In the VM's own group
- * this program is load as well, so there only the end counts.
+ * this program counts as load, so there only the end is checked.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -42,6 +42,7 @@
 
 #define VCPUS		(4 * opt.pcpus)
 #define CPU		1024
+#define REST_US		100000
 #define SETTLE_US	400000
 #define STEADY_US	1000000
 
@@ -209,6 +210,8 @@ static int step__begin(struct step *step, double number)
 	if (trace__begin(BUFFER) || file__write(BUFFER "/trace_clock", "mono") ||
 	    file__write(EVENT, "1"))
 		return out__error("cannot trace in " BUFFER ": %m");
+	/* This program is load as well, so that the VM has less while it works. */
+	usleep(REST_US);
 	step->begin = now();
 	return 0;
 }
