@@ -130,13 +130,27 @@ static int shape__run(const struct shape *shape, enum tiny_kind kind, struct out
 	return ret;
 }
 
+/* Swaps are rare: where none came there are two more chances. */
+static int shape__await_swaps(const struct shape *shape, double *swapped)
+{
+	struct outcome again = { };
+	int left;
+
+	for (left = 2; shape->roams && !*swapped && left; left--) {
+		if (shape__run(shape, TINY_HOSTILE, &again))
+			return -1;
+		*swapped = again.swapped;
+	}
+	return 0;
+}
+
 /* Yields swap vCPUs that roam, unless swaps are off, and no others. */
 static int shape__check_swaps(const struct shape *shape, double swapped)
 {
 	struct outcome off = { };
-	int ret = 0;
+	int ret = shape__await_swaps(shape, &swapped);
 
-	if (shape->roams) {
+	if (!ret && shape->roams) {
 		ret = file__write(SWAP, "N") || shape__run(shape, TINY_HOSTILE, &off);
 		ret |= file__write(SWAP, "Y");
 		out__note("%s: %.0f swaps, and %.0f with swaps off, for a share of %.4f",
