@@ -38,8 +38,8 @@ part_bench-tools      = 600      1             yes            -
 part_command          = 900      1             yes            $(key_command)
 part_tools            = 600      1             yes            -
 part_selftests        = 200      $(abi_tries)  no             -
-part_stock-host       = 300      3             no             -
-part_stock-guest      = 300      3             no             -
+part_stock-host       = 300      5             no             -
+part_stock-guest      = 300      5             no             -
 
 PARTS := lab-2 lab-1 unit lab-3 series lint configs repeat model early-amd early-intel \
 	bench-tools command tools selftests stock-host stock-guest
