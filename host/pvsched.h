@@ -68,16 +68,26 @@ static __always_inline void pvsched_rest_end(struct kvm_vcpu *vcpu)
 }
 
 /*
- * The record's cache is half updated in here: where the vCPU is scheduled out, the record
- * is left alone.
+ * Between these two the record's cache is half updated: where the vCPU is scheduled out,
+ * the record is left alone.
  */
-static inline void pvsched_record_steal_time(struct kvm_vcpu *vcpu)
+static __always_inline void pvsched_record_begin(struct kvm_vcpu *vcpu)
 {
 	WRITE_ONCE(vcpu->arch.pvsched.in_record, true);
 	barrier();
-	record_steal_time(vcpu);
+}
+
+static __always_inline void pvsched_record_end(struct kvm_vcpu *vcpu)
+{
 	barrier();
 	WRITE_ONCE(vcpu->arch.pvsched.in_record, false);
+}
+
+static inline void pvsched_record_steal_time(struct kvm_vcpu *vcpu)
+{
+	pvsched_record_begin(vcpu);
+	record_steal_time(vcpu);
+	pvsched_record_end(vcpu);
 }
 
 /*
@@ -87,14 +97,12 @@ static inline void pvsched_record_steal_time(struct kvm_vcpu *vcpu)
  */
 static inline void pvsched_set_record(struct kvm_vcpu *vcpu, u64 msr_val, bool by_guest)
 {
-	WRITE_ONCE(vcpu->arch.pvsched.in_record, true);
-	barrier();
+	pvsched_record_begin(vcpu);
 	if (by_guest && vcpu->arch.st.preempted == PVSCHED_VCPU_OFF_CPU)
 		record_steal_time(vcpu);
 	vcpu->arch.st.msr_val = msr_val;
 	vcpu->arch.st.preempted = msr_val & KVM_MSR_ENABLED ? PVSCHED_VCPU_OFF_CPU : 0;
-	barrier();
-	WRITE_ONCE(vcpu->arch.pvsched.in_record, false);
+	pvsched_record_end(vcpu);
 }
 
 /* A vCPU is about to halt: if it was reported off CPU since its last entry, undo that. */
