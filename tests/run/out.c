@@ -51,6 +51,13 @@ void out__note(const char *fmt, ...)
 	va_end(ap);
 }
 
+static int errors;
+
+int out__errors(void)
+{
+	return errors;
+}
+
 int out__error(const char *fmt, ...)
 {
 	va_list ap;
@@ -58,6 +65,7 @@ int out__error(const char *fmt, ...)
 	va_start(ap, fmt);
 	out__prefixed("# pvrun: ", fmt, ap);
 	va_end(ap);
+	errors++;
 	return -1;
 }
 

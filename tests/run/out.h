@@ -12,6 +12,8 @@ void out__line(const char *fmt, ...) __printf(1, 2);
 void out__note(const char *fmt, ...) __printf(1, 2);
 /* Always -1, for a caller that returns it. */
 int out__error(const char *fmt, ...) __printf(1, 2);
+/* How many there were */
+int out__errors(void);
 /* Several lines, each behind @prefix. */
 void out__text(const char *prefix, const char *text);
 /* Wait until everything has left the machine. */

@@ -251,7 +251,11 @@ static int top__look(const struct vm *vm, struct seen *top)
 	return EXIT_PASS;
 }
 
-/* The vCPUs are twice as many as the CPUs, and have all or next to nothing to do. */
+/*
+ * The vCPUs are twice as many as the CPUs, and have all or next to nothing to do. How
+ * long they waited means nothing then: a task that the base's load balancer moves before
+ * its delayed dequeue counts as one that waits, until it wakes up.
+ */
 static int check_top(struct vm *vm)
 {
 	struct seen idle, busy, seen;
@@ -267,15 +271,15 @@ static int check_top(struct vm *vm)
 	if (vm__do(vm, "kill") || ret)
 		return EXIT_FAIL;
 	if (seen.run < busy.run / 3)
-		return fail("another user sees another VM than root");
+		return fail_figure("another user sees another VM than root");
 	if (busy.asked + busy.stuck <= idle.asked + idle.stuck)
-		return fail("a VM that is busy makes no more yields");
+		return fail_figure("a VM that is busy makes no more yields");
 	if (!times_mean_something())
 		return EXIT_PASS;
 	if (idle.run > 0.3 * opt.pcpus * idle.length || busy.run < 0.4 * opt.pcpus * busy.length)
-		return fail("top cannot tell a busy VM from an idle one");
-	return busy.wait > 0.1 * busy.run && busy.wait > idle.wait ? EXIT_PASS :
-	       fail("top does not see that vCPUs wait for each other");
+		return fail_figure("top cannot tell a busy VM from an idle one");
+	return busy.wait > 0.1 * busy.run ? EXIT_PASS :
+	       fail_figure("top does not see that vCPUs wait for each other");
 }
 
 static int command_lab__run(struct vm_set *set)

@@ -19,7 +19,7 @@
 #include "states.h"
 #include "test.h"
 
-/* Of a test when the emulator loses its VM, and of one that judges figures */
+/* Of a test when the emulator loses its VM, and when figures are out of bounds */
 #define TRIES			3
 #define TRIES_OF_FIGURES	2
 /* CPUs that are possible where a test needs many */
@@ -79,9 +79,6 @@ static const char *processor__lacks(const struct test *test)
 static struct vm_set vms;
 static bool vms_left;
 
-/* Whether a kernel logged a warning in the last try */
-static bool warned;
-
 static int test__init_vms(const struct test *test)
 {
 	int i;
@@ -115,8 +112,7 @@ static int test__in_vms(const struct test *test, const struct test *next)
 	vms_left = !ret && test__leaves_vms(test, next);
 	if (!vms_left)
 		vms__stop(&vms);
-	warned = log__check(&vms);
-	if (warned)
+	if (log__check(&vms))
 		ret = fail("warnings in the kernel logs, see above");
 	if (!vms_left)
 		vms__remove(&vms);
@@ -137,15 +133,12 @@ static bool emulator__lost(void)
 	return false;
 }
 
-/*
- * Whether to run a test that failed again, and why. Figures move by some percent with a
- * changed instruction anywhere: of a test that judges them two runs must fail.
- */
-static const char *test__excuse(const struct test *test, int try)
+/* Whether to run a test that failed again, and why. */
+static const char *test__excuse(int try)
 {
 	if (try < TRIES && emulator__lost())
 		return "the emulator lost a VM";
-	if (try < TRIES_OF_FIGURES && (test->needs & JUDGES_FIGURES) && !warned)
+	if (try < TRIES_OF_FIGURES && fails__are_figures())
 		return "figures out of bounds";
 	return NULL;
 }
@@ -156,10 +149,11 @@ static int test__try(const struct test *test, const struct test *next)
 	int try, ret;
 
 	for (try = 1; ; try++) {
+		fails__begin();
 		if (test__init_vms(test))
 			return EXIT_FAIL;
 		ret = test__in_vms(test, next);
-		excuse = ret ? test__excuse(test, try) : NULL;
+		excuse = ret ? test__excuse(try) : NULL;
 		if (!excuse)
 			return ret;
 		out__note("%s: %s in try %d, running it again", test->name, excuse, try);

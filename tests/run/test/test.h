@@ -19,7 +19,6 @@
 /* So many CPUs are possible that some would share a code in a lock word. */
 #define MANY_CPUS		(1 << 6)
 #define NEED_AVIC		(1 << 7)	/* of the processor, and used by KVM */
-#define JUDGES_FIGURES		(1 << 8)	/* which spread: two runs must fail */
 
 struct test {
 	const char *name;
