@@ -52,7 +52,7 @@
  *   apic		no APIC in the kernel, not in x2APIC mode, or APICv
  *   filter		userspace filters MSRs
  *   invalid		the guest may not do this, or its arguments are wrong
- *   mode		no fixed interrupt: NMI, INIT, lowest priority and so on
+ *   mode		no fixed edge: NMI, INIT, lowest priority, level-triggered and so on
  *   bound		a broadcast, or more targets than one exit may have
  *   busy		the timer fires on another CPU
  *   waiting		a target of the yield waits for a CPU, or the host chooses one

@@ -120,24 +120,34 @@ static __always_inline int pvsched_set_irr(struct kvm_vcpu *vcpu, u32 vector)
 	return 1;
 }
 
+static int pvsched_post_by_base(struct kvm_vcpu *vcpu, u32 vector)
+{
+	struct kvm_lapic_irq irq = {
+		.vector = vector,
+		.delivery_mode = APIC_DM_FIXED,
+		.level = 1,
+	};
+
+	return kvm_apic_set_irq(vcpu, &irq, NULL);
+}
+
 /*
- * Post an interrupt as the base does for a vCPU without APICv: an edge that the vCPU
- * finds in its IRR once it is kicked. kvm_apic_set_irq() gets there through
- * __apic_accept_irq() and the vendor's deliver_interrupt(), which all are static or
- * called through pointers; that takes a third of the instructions of an IPI.
+ * Post an edge as the base does for a vCPU without APICv, which finds it in its IRR
+ * once it is kicked. kvm_apic_set_irq() gets there through __apic_accept_irq() and the
+ * vendor's deliver_interrupt(), which all are static or called through pointers; that
+ * takes a third of the instructions of an IPI.
  *
  * The caller @me needs no kick: it does not enter again before it has seen the
  * request. A kick would mark it as exiting, see inject.c.
  */
-static __always_inline int pvsched_post(struct kvm_vcpu *me, struct kvm_vcpu *vcpu,
-					struct kvm_lapic_irq *irq)
+static __always_inline int pvsched_post(struct kvm_vcpu *me, struct kvm_vcpu *vcpu, u32 vector)
 {
 	int sent;
 
-	if (irq->trig_mode || !pvsched_is_edge(vcpu->arch.apic, irq->vector))
-		return kvm_apic_set_irq(vcpu, irq, NULL);
+	if (!pvsched_is_edge(vcpu->arch.apic, vector))
+		return pvsched_post_by_base(vcpu, vector);
 
-	sent = pvsched_set_irr(vcpu, irq->vector);
+	sent = pvsched_set_irr(vcpu, vector);
 	if (sent && vcpu != me)
 		kvm_vcpu_kick(vcpu);
 
@@ -164,7 +174,7 @@ bool pvsched_post_self(struct kvm_vcpu *vcpu, u32 vector)
 
 /* Send to the APIC IDs @first + n, n being the bits of @mask. */
 static __always_inline int pvsched_deliver(struct kvm_vcpu *me, struct kvm_apic_map *map,
-					   u32 first, u64 mask, struct kvm_lapic_irq *irq)
+					   u32 first, u64 mask, u32 vector)
 {
 	struct kvm_vcpu *target;
 	int sent = 0;
@@ -172,7 +182,7 @@ static __always_inline int pvsched_deliver(struct kvm_vcpu *me, struct kvm_apic_
 	for (; mask; mask &= mask - 1) {
 		target = pvsched_lookup(map, (u64)first + __ffs64(mask));
 		if (target)
-			sent += pvsched_post(me, target, irq);
+			sent += pvsched_post(me, target, vector);
 	}
 
 	return sent;
@@ -181,11 +191,16 @@ static __always_inline int pvsched_deliver(struct kvm_vcpu *me, struct kvm_apic_
 /*
  * Virtual IPIs
  */
-static enum pvsched_fast_result pvsched_send(struct kvm_vcpu *vcpu, struct kvm_lapic_irq *irq)
+static __always_inline bool pvsched_is_fixed_edge(u32 icr)
+{
+	return (icr & (APIC_MODE_MASK | APIC_INT_LEVELTRIG)) == APIC_DM_FIXED;
+}
+
+static enum pvsched_fast_result pvsched_send(struct kvm_vcpu *vcpu, u64 icr)
 {
 	struct kvm_apic_map *map = pvsched_map(vcpu);
-	bool physical = irq->dest_mode == APIC_DEST_PHYSICAL;
-	u32 dest = irq->dest_id;
+	bool physical = !(icr & APIC_DEST_LOGICAL);
+	u32 dest = icr >> 32;
 
 	/* IDs that are not unique, or a broadcast. */
 	if (!map || dest == X2APIC_BROADCAST)
@@ -197,7 +212,7 @@ static enum pvsched_fast_result pvsched_send(struct kvm_vcpu *vcpu, struct kvm_l
 		return PVSCHED_SLOW_BOUND;
 
 	pvsched_deliver(vcpu, map, physical ? dest : dest >> 16 << 4,
-			physical ? 1 : dest & 0xffff, irq);
+			physical ? 1 : dest & 0xffff, icr & APIC_VECTOR_MASK);
 
 	return PVSCHED_HANDLED;
 }
@@ -219,31 +234,23 @@ static void pvsched_set_icr(struct kvm_lapic *apic, u64 data)
 static enum pvsched_fast_result pvsched_write_icr(struct kvm_vcpu *vcpu)
 {
 	u64 data = kvm_read_edx_eax(vcpu);
-	struct kvm_lapic_irq irq = {
-		.vector = data & APIC_VECTOR_MASK,
-		.delivery_mode = APIC_DM_FIXED,
-		.dest_mode = data & APIC_DEST_MASK,
-		.level = (data & APIC_INT_ASSERT) != 0,
-		.trig_mode = data & APIC_INT_LEVELTRIG,
-		.dest_id = data >> 32,
-	};
 	enum pvsched_fast_result result = PVSCHED_HANDLED;
 
 	if (data & PVSCHED_ICR_RESERVED)
 		return PVSCHED_SLOW_INVALID;
 
-	if ((data & APIC_MODE_MASK) != APIC_DM_FIXED)
+	if (!pvsched_is_fixed_edge(data))
 		return PVSCHED_SLOW_MODE;
 
 	if ((data & APIC_SHORT_MASK) == APIC_DEST_SELF)
-		pvsched_post(vcpu, vcpu, &irq);
+		pvsched_post(vcpu, vcpu, data & APIC_VECTOR_MASK);
 	else if ((data & APIC_SHORT_MASK) == APIC_DEST_NOSHORT)
-		result = pvsched_send(vcpu, &irq);
+		result = pvsched_send(vcpu, data);
 	else
 		result = PVSCHED_SLOW_BOUND;
 
 	if (result == PVSCHED_HANDLED) {
-		trace_kvm_apic_ipi((u32)data, irq.dest_id);
+		trace_kvm_apic_ipi((u32)data, data >> 32);
 		pvsched_set_icr(vcpu->arch.apic, data & ~APIC_ICR_BUSY);
 	}
 
@@ -253,16 +260,12 @@ static enum pvsched_fast_result pvsched_write_icr(struct kvm_vcpu *vcpu)
 static enum pvsched_fast_result pvsched_write_self_ipi(struct kvm_vcpu *vcpu)
 {
 	u64 data = kvm_read_edx_eax(vcpu);
-	struct kvm_lapic_irq irq = {
-		.vector = data,
-		.delivery_mode = APIC_DM_FIXED,
-	};
 
 	if (data & ~(u64)APIC_VECTOR_MASK)
 		return PVSCHED_SLOW_INVALID;
 
 	trace_kvm_apic_ipi(APIC_DEST_SELF | (u32)data, 0);
-	pvsched_post(vcpu, vcpu, &irq);
+	pvsched_post(vcpu, vcpu, data);
 
 	return PVSCHED_HANDLED;
 }
@@ -273,24 +276,19 @@ static enum pvsched_fast_result pvsched_send_ipi(struct kvm_vcpu *vcpu)
 	unsigned long icr = kvm_rsi_read(vcpu);
 	struct kvm_apic_map *map = pvsched_map(vcpu);
 	u32 first = kvm_rdx_read(vcpu);
-	struct kvm_lapic_irq irq = {
-		.vector = icr & APIC_VECTOR_MASK,
-		.delivery_mode = APIC_DM_FIXED,
-		.level = (icr & APIC_INT_ASSERT) != 0,
-		.trig_mode = icr & APIC_INT_LEVELTRIG,
-	};
+	u32 vector = icr & APIC_VECTOR_MASK;
 	int sent;
 
 	if (!map || !guest_pv_has(vcpu, KVM_FEATURE_PV_SEND_IPI) ||
 	    (icr & (APIC_DEST_MASK | APIC_SHORT_MASK)))
 		return PVSCHED_SLOW_INVALID;
 
-	if ((icr & APIC_MODE_MASK) != APIC_DM_FIXED)
+	if (!pvsched_is_fixed_edge(icr))
 		return PVSCHED_SLOW_MODE;
 
-	sent = pvsched_deliver(vcpu, map, first, low, &irq);
+	sent = pvsched_deliver(vcpu, map, first, low, vector);
 	if (unlikely(high))
-		sent += pvsched_deliver(vcpu, map, first + 64, high, &irq);
+		sent += pvsched_deliver(vcpu, map, first + 64, high, vector);
 	kvm_rax_write(vcpu, sent);
 
 	return PVSCHED_HANDLED;

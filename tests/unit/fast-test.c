@@ -890,17 +890,27 @@ TEST_F(fast, icr_register)
 /*
  * Posting
  */
+TEST_F(fast, levels)
+{
+	static const u32 how[] = { APIC_INT_ASSERT, 0, APIC_DEST_SELF, APIC_DEST_LOGICAL };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(how); i++) {
+		EXPECT_FALSE(icr(VECTOR | APIC_INT_LEVELTRIG | how[i], 1));
+		EXPECT_EQ(1, me->stat.pvsched_slow_mode);
+	}
+	EXPECT_FALSE(send_ipi(0xe, 0, 0, VECTOR | APIC_INT_LEVELTRIG | APIC_INT_ASSERT));
+	EXPECT_EQ(1, me->stat.pvsched_slow_mode);
+}
+
 TEST_F(fast, post_uncommon)
 {
 	struct kvm_lapic *apic = vcpu__at(1)->arch.apic;
 
-	EXPECT_TRUE(icr(VECTOR | APIC_INT_LEVELTRIG | APIC_INT_ASSERT, 1));
-	EXPECT_EQ(1, seen.nr_set);
-	EXPECT_TRUE(seen.irq.trig_mode && seen.irq.level);
-
 	((u32 *)(apic->regs + APIC_TMR))[VECTOR / 32 * 4] = BIT(VECTOR % 32);
 	EXPECT_TRUE(icr(VECTOR, 1));
 	EXPECT_EQ(1, seen.nr_set);
+	EXPECT_TRUE(!seen.irq.trig_mode && seen.irq.vector == VECTOR);
 	EXPECT_TRUE(icr(VECTOR + 1, 1));
 	EXPECT_EQ(0, seen.nr_set);
 	EXPECT_EQ(1, seen.nr_posted);

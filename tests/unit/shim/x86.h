@@ -77,6 +77,7 @@ static inline bool guest_pv_has(struct kvm_vcpu *vcpu, unsigned int feature)
 #define APIC_DM_FIXED		0x00000
 #define APIC_DEST_MASK		0x00800
 #define APIC_DEST_PHYSICAL	0x00000
+#define APIC_DEST_LOGICAL	0x00800
 #define APIC_ICR_BUSY		0x01000
 #define APIC_INT_ASSERT		0x04000
 #define APIC_INT_LEVELTRIG	0x08000
