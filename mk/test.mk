@@ -9,6 +9,12 @@ key = $(shell { cat $(sort $(1)) $(B)/linux.text $(LINUX)/Makefile; echo '$(CFLA
 # Some parts share it: read the files once, when the first of them asks.
 key_code = $(eval key_code := $$(call key,Makefile $$(wildcard mk/*) $$(SOURCES) $$(PATCHES) $$(SERIES) $$(LAB_PATCHES) \
 	$$(CONFIG_guest) $$(CONFIG_host) $$(shell find tests/unit -type f)))$(key_code)
+# In virtual time, of the machines and of all that runs in them: it repeats to the digit.
+key_lab = $(if $(filter bochs,$(call which,$(steady_lab))),$(key_machines)$(addprefix -,$(PCPUS)),-)
+key_machines = $(eval key_machines := $$(call key,Makefile $$(wildcard mk/*) $$(shell find $$(B)/lab -type f) \
+	$$(addprefix $$(B)/,bench/ebizzy bench/burn command/pvsched-static) \
+	$$(foreach s,host guest,$$(B)/$$s/arch/x86/boot/bzImage) $$(addprefix $$(B)/guest/,$$(MODULES_guest)) \
+	$$(shell command -v bochs qemu-system-x86_64 busybox kexec chrt)))$(key_machines)
 key_headers = $(call key,$(B)/headers/config $(B)/headers/Module.symvers)
 key_model = $(call key,$(wildcard tests/model/*))
 key_command = $(call key,abi/pvsched.h tests/unit/check-mutants.c \
@@ -22,14 +28,14 @@ key_command = $(call key,abi/pvsched.h tests/unit/check-mutants.c \
 # first.
 #
 #                       seconds  tries         beside         key
-part_lab-2            = 2400     $(lab_tries)  $(lab_beside)  -
-part_lab-1            = 2400     $(lab_tries)  $(lab_beside)  -
-part_lab-3            = 2400     $(lab_tries)  $(lab_beside)  -
+part_lab-2            = 2400     $(lab_tries)  $(lab_beside)  $(key_lab)
+part_lab-1            = 2400     $(lab_tries)  $(lab_beside)  $(key_lab)
+part_lab-3            = 2400     $(lab_tries)  $(lab_beside)  $(key_lab)
 part_unit             = 2400     1             yes            $(key_code)
 part_series           = 2400     1             yes            $(key_code)
 part_lint             = 1800     1             yes            $(key_code)-$(key_command)
 part_configs          = 2400     1             yes            $(key_code)-$(key_headers)
-part_repeat           = 1800     1             yes            -
+part_repeat           = 1800     1             yes            $(key_lab)
 part_model            = 2400     1             yes            $(key_model)
 part_fuzz             = $(fuzz_limit)     1             $(lab_beside)  -
 part_early-amd        = 1800     1             yes            -
