@@ -11,12 +11,14 @@ key_code = $(eval key_code := $$(call key,Makefile $$(wildcard mk/*) $$(SOURCES)
 	$$(CONFIG_guest) $$(CONFIG_host) $$(shell find tests/unit -type f)))$(key_code)
 # In virtual time, of the machines and of all that runs in them: it repeats to the digit.
 key_lab = $(if $(filter bochs,$(call which,$(steady_lab))),$(key_machines)$(addprefix -,$(PCPUS)),-)
+key_fuzz = $(key_lab)$(if $(filter-out -,$(key_lab)),-$(FUZZ_OPS)-$(FUZZ_SEED)-$(call key,$(wildcard abi/pvsched.h tests/selftests/*)))
 key_machines = $(eval key_machines := $$(call key,Makefile $$(wildcard mk/*) $$(shell find $$(B)/lab -type f) \
 	$$(addprefix $$(B)/,bench/ebizzy bench/burn command/pvsched-static) \
 	$$(foreach s,host guest,$$(B)/$$s/arch/x86/boot/bzImage) $$(addprefix $$(B)/guest/,$$(MODULES_guest)) \
 	$$(shell command -v bochs qemu-system-x86_64 busybox kexec chrt)))$(key_machines)
 key_headers = $(call key,$(B)/headers/config $(B)/headers/Module.symvers)
 key_model = $(call key,$(wildcard tests/model/*))
+key_series = $(call key,$(wildcard series/[0-9]* series/hooks/* tests/selftests/*.[ch]))
 key_command = $(call key,abi/pvsched.h tests/unit/check-mutants.c \
 	$(wildcard tools/pvsched/* tests/command/*.[ch] tests/command/Makefile tests/command/mutants/* tests/shared/keep.*))
 
@@ -32,12 +34,12 @@ part_lab-2            = 2400     $(lab_tries)  $(lab_beside)  $(key_lab)
 part_lab-1            = 2400     $(lab_tries)  $(lab_beside)  $(key_lab)
 part_lab-3            = 2400     $(lab_tries)  $(lab_beside)  $(key_lab)
 part_unit             = 2400     1             yes            $(key_code)
-part_series           = 2400     1             yes            $(key_code)
+part_series           = 2400     1             yes            $(key_code)-$(key_series)
 part_lint             = 1800     1             yes            $(key_code)-$(key_command)
 part_configs          = 2400     1             yes            $(key_code)-$(key_headers)
 part_repeat           = 1800     1             yes            $(key_lab)
 part_model            = 2400     1             yes            $(key_model)
-part_fuzz             = $(fuzz_limit)     1             $(lab_beside)  -
+part_fuzz             = $(fuzz_limit)     1             $(lab_beside)  $(key_fuzz)
 part_early-amd        = 1800     1             yes            -
 part_early-intel      = 1200     1             yes            -
 part_bench-tools      = 600      1             yes            -
@@ -47,7 +49,7 @@ part_selftests        = 200      $(abi_tries)  no             -
 part_stock-host       = 300      5             no             -
 part_stock-guest      = 300      5             no             -
 
-PARTS := lab-2 lab-1 unit lab-3 series lint configs repeat model early-amd early-intel \
+PARTS := lab-2 lab-1 unit lab-3 series fuzz lint configs repeat model early-amd early-intel \
 	bench-tools command tools selftests stock-host stock-guest
 
 # Only QEMU's emulator of a CPU has faults for which a test of the ABI is run again.
@@ -63,7 +65,7 @@ run_lab-1 = $(call lab_part,lab-1,boot switch command-lab hotplug lock counters 
 run_lab-2 = $(call lab_part,lab-2,yield-directed suspend locktorture fairness slices rough-host,--append=preempt=full)
 run_lab-3 = $(call lab_part,lab-3,sleepers fold)
 run_unit = $(MAKE) -s -j$(JOBS) -C tests/unit check O=$(TOP)/$(B)/unit LINUX=$(LINUX)
-run_series = $(MAKE) -s KERNELS= check-series
+run_series = $(MAKE) -s KERNELS= STEPS= check-series
 run_lint = $(MAKE) -s KERNELS= lint
 run_configs = $(MAKE) -s check-configs CONFIGS=debian
 run_repeat = $(MAKE) -s check-repeat
@@ -121,10 +123,6 @@ list: tools
 	@echo 'make check-debug:'
 	@$(B)/lab/pvsuite --list $(call suite,debug-parts,$(DEBUG_PARTS))
 	@echo "configurations: $(CONFIGURATIONS)"
-
-# The random guest is a part where TEST names it: now and then a vCPU is stranded in
-# Bochs, and why is not known.
-PARTS += $(filter fuzz,$(subst $(comma), ,$(TEST)))
 
 # A hostile guest that is random. Bochs runs it the same way each time; in QEMU's emulator,
 # which has AMD's side, time is real.

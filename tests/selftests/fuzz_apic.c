@@ -3,11 +3,11 @@
  * pvsched_fuzz: operations of the guest on its own local APIC, its timer, and
  * the memory that it shares with the host.
  */
+#include <asm/pvsched.h>
 #include <linux/kvm_para.h>
 #include <asm/kvm_para.h>
 
 #include "fuzz_guest.h"
-#include "pvsched.h"
 
 #define FAR			(1ull << 40)
 

@@ -3,12 +3,12 @@
  * pvsched_fuzz: operations of the guest that are hypercalls, or about other
  * vCPUs: calls by interrupt, a lock, INIT, and a nested guest.
  */
+#include <asm/pvsched.h>
 #include <linux/kvm_para.h>
 #include <asm/kvm_para.h>
 
 #include "fuzz_guest.h"
 #include "fuzz_nested.h"
-#include "pvsched.h"
 
 /* Index of the owner and one, or 0. */
 uint32_t fuzz_init_lock, fuzz_spin_lock;

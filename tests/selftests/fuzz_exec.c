@@ -3,11 +3,11 @@
  * pvsched_fuzz: single instructions of the guest, executed with every register
  * set, from a mode of the CPU, and checked against the model.
  */
+#include <asm/pvsched.h>
 #include <linux/kvm_para.h>
 #include <asm/kvm_para.h>
 
 #include "fuzz_guest.h"
-#include "pvsched.h"
 
 void fuzz_exec(void);
 void fuzz_real(void);

@@ -8,11 +8,11 @@
  * All that runs in the guest is compiled for general registers only and without
  * a red zone, because the library's handlers save nothing else.
  */
+#include <asm/pvsched.h>
 #include <linux/kvm_para.h>
 #include <asm/kvm_para.h>
 
 #include "fuzz_guest.h"
-#include "pvsched.h"
 
 const uint32_t fuzz_id[FUZZ_MAX_CPUS] = { 1, 3, 8, 65 };
 /* The first is the boot CPU, which INIT would send into a BIOS. */

@@ -3,6 +3,7 @@
  * pvsched_fuzz: the VM of a round, the threads that run its vCPUs, and the watch
  * that none of them is stranded.
  */
+#include <asm/pvsched.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -19,7 +20,6 @@
 #include "fuzz_host.h"
 #include "kselftest.h"
 #include "processor.h"
-#include "pvsched.h"
 #include "svm_util.h"
 #include "test_util.h"
 #include "vmx.h"

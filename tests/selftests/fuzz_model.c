@@ -5,12 +5,12 @@
  * code under test, and nothing depends on time: where the answer does, the
  * model gives the set of right ones.
  */
+#include <asm/pvsched.h>
 #include <linux/kvm_para.h>
 #include <asm/kvm_para.h>
 
 #include "apic.h"
 #include "fuzz.h"
-#include "pvsched.h"
 
 /* "One call serves at most nine targets." */
 #define MAX_SERVED		9

@@ -8,6 +8,7 @@
  * The targets of IPIs exist and never run, so that what is measured is the
  * sender's way through the host and nothing else. Prints "METRIC MEDIAN".
  */
+#include <asm/pvsched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,7 +19,6 @@
 #include "processor.h"
 #include "test_util.h"
 
-#include "pvsched.h"
 #include "pvsched_test.h"
 
 #define NR_VCPUS	65

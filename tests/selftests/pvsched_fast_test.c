@@ -10,6 +10,7 @@
  *
  * Where the CPU saves no next RIP (nrips=0), nothing may be answered early.
  */
+#include <asm/pvsched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +22,6 @@
 #include "processor.h"
 #include "test_util.h"
 
-#include "pvsched.h"
 #include "pvsched_test.h"
 
 #define PARAMETERS	"/sys/module/kvm/parameters/pvsched_fast_"
@@ -303,29 +303,34 @@ static const struct test_case cases[] = {
 	{ "ICR, NMI", { WRMSR(ICR, TO(1) | APIC_DM_NMI) }, { .slow_mode = 1 } },
 	{ "ICR, lowest priority", { WRMSR(ICR, CLUSTER(1, 3) | LOGICAL | APIC_DM_LOWEST | 0x41) },
 	  { .slow_mode = 1 } },
-	{ "ICR, reserved bits", { WRMSR(ICR, TO(1) | 1 << 13 | 0x41), WRMSR(ICR, TO(1) | 1 << 16 | 0x42),
-				  WRMSR(ICR, TO(1) | 1 << 20 | 0x43), WRMSR(ICR, TO(1) | 1u << 31 | 0x44) },
+	{ "ICR, reserved bits",
+	  { WRMSR(ICR, TO(1) | 1 << 13 | 0x41), WRMSR(ICR, TO(1) | 1 << 16 | 0x42),
+	    WRMSR(ICR, TO(1) | 1 << 20 | 0x43), WRMSR(ICR, TO(1) | 1u << 31 | 0x44) },
 	  { .slow_invalid = 4 } },
 	{ "ICR, in xAPIC mode", { WRMSR(ICR, TO(1) | 0x41) }, { .slow_apic = 1 }, .xapic = true },
 	{ "self, interrupts on", { { STI }, WRMSR(ICR, SELF | 0x41), WRMSR(SELF_IPI, 0x42) },
 	  { .fast_icr = 1, .fast_self_ipi = 1, .fast_inject = 1 }, .interrupts = 2 },
-	{ "self, interrupts off: highest first", { { CLI }, WRMSR(ICR, SELF | 0x41), WRMSR(SELF_IPI, 0x91),
-						   WRMSR(ICR, TO(0) | 0x61), { STI } },
+	{ "self, interrupts off: highest first",
+	  { { CLI }, WRMSR(ICR, SELF | 0x41), WRMSR(SELF_IPI, 0x91),
+	    WRMSR(ICR, TO(0) | 0x61), { STI } },
 	  { .fast_icr = 2, .fast_self_ipi = 1 }, .interrupts = 3 },
-	{ "self, ended by PV EOI", { { USE_PV_EOI }, { STI }, WRMSR(SELF_IPI, 0x41), WRMSR(SELF_IPI, 0x42),
-				     WRMSR(SELF_IPI, 0x43) },
+	{ "self, ended by PV EOI",
+	  { { USE_PV_EOI }, { STI }, WRMSR(SELF_IPI, 0x41), WRMSR(SELF_IPI, 0x42),
+	    WRMSR(SELF_IPI, 0x43) },
 	  { .fast_self_ipi = 3, .fast_inject = 1 }, .interrupts = 3 },
 	{ "self, twice is once", { { CLI }, WRMSR(SELF_IPI, 0x41), WRMSR(SELF_IPI, 0x41), { STI } },
 	  { .fast_self_ipi = 2 }, .interrupts = 1 },
 	{ "self, reserved bits", { WRMSR(SELF_IPI, 0x141), WRMSR(SELF_IPI, 1ull << 63 | 0x41) },
 	  { .slow_invalid = 2 } },
-	{ "SEND_IPI, one", { HC(KVM_HC_SEND_IPI, 1, 0, 1, 0x41), HC(KVM_HC_SEND_IPI, 1, 0, 130, 0x42) },
+	{ "SEND_IPI, one",
+	  { HC(KVM_HC_SEND_IPI, 1, 0, 1, 0x41), HC(KVM_HC_SEND_IPI, 1, 0, 130, 0x42) },
 	  { .fast_send_ipi = 2 } },
 	{ "SEND_IPI, two words, holes", { HC(KVM_HC_SEND_IPI, 0x3f0002, 7, 0, 0x41) },
 	  { .fast_send_ipi = 1 } },
-	{ "SEND_IPI, no vCPU", { HC(KVM_HC_SEND_IPI, 0, 0, 0, 0x41), HC(KVM_HC_SEND_IPI, 8, 0, 0, 0x41),
-				HC(KVM_HC_SEND_IPI, 1, 0, 77777, 0x41),
-				HC(KVM_HC_SEND_IPI, 0xff, 0xff, ALL_IDS, 0x41) },
+	{ "SEND_IPI, no vCPU",
+	  { HC(KVM_HC_SEND_IPI, 0, 0, 0, 0x41), HC(KVM_HC_SEND_IPI, 8, 0, 0, 0x41),
+	    HC(KVM_HC_SEND_IPI, 1, 0, 77777, 0x41),
+	    HC(KVM_HC_SEND_IPI, 0xff, 0xff, ALL_IDS, 0x41) },
 	  { .fast_send_ipi = 4 } },
 	{ "SEND_IPI, last of the bound", { HC(KVM_HC_SEND_IPI, 0xfffe, 1, 0, 0x41) },
 	  { .fast_send_ipi = 1 } },
@@ -345,10 +350,12 @@ static const struct test_case cases[] = {
 	  { .fast_deadline = 1 }, .interrupts = 1 },
 	{ "deadline, fires", { { STI }, { ARM, 0, NEAR }, { WAIT, 0, 1 }, RDMSR(DEADLINE) },
 	  { .fast_deadline = 1 }, .interrupts = 1 },
-	{ "deadline, moved nearer, fires once", { { STI }, { ARM, 0, FAR }, { ARM, 0, NEAR }, { WAIT, 0, 1 },
-						  RDMSR(DEADLINE) },
+	{ "deadline, moved nearer, fires once",
+	  { { STI }, { ARM, 0, FAR }, { ARM, 0, NEAR }, { WAIT, 0, 1 },
+	    RDMSR(DEADLINE) },
 	  { .fast_deadline = 2 }, .interrupts = 1 },
-	{ "deadline, cancelled by 0", { { STI }, { ARM, 0, FAR }, WRMSR(DEADLINE, 0), RDMSR(DEADLINE) },
+	{ "deadline, cancelled by 0",
+	  { { STI }, { ARM, 0, FAR }, WRMSR(DEADLINE, 0), RDMSR(DEADLINE) },
 	  { .fast_deadline = 2 } },
 	{ "deadline, armed at the end", { { ARM, 0, FAR } }, { .fast_deadline = 1 } },
 	{ "deadline, ended by another timer mode",
@@ -365,8 +372,9 @@ static const struct test_case cases[] = {
 	    { ARM, 0, NEAR }, WRMSR(DEADLINE, 1), RDMSR(DEADLINE),
 	    WRMSR(LVTT, APIC_LVT_TIMER_TSCDEADLINE | TIMER_VECTOR) },
 	  { .fast_deadline = 3 }, .interrupts = 1 },
-	{ "deadline, past after armed", { { STI }, { ARM, 0, FAR }, WRMSR(DEADLINE, 1), { WAIT, 0, 1 },
-					  RDMSR(DEADLINE), { ARM, 0, NEAR }, { WAIT, 0, 2 } },
+	{ "deadline, past after armed",
+	  { { STI }, { ARM, 0, FAR }, WRMSR(DEADLINE, 1), { WAIT, 0, 1 },
+	    RDMSR(DEADLINE), { ARM, 0, NEAR }, { WAIT, 0, 2 } },
 	  { .fast_deadline = 3 }, .interrupts = 2 },
 	{ "deadline, filtered", { WRMSR(DEADLINE, FAR) }, { .slow_filter = 1 }, .filter = true },
 	{ "yield, no target waits", { HC(KVM_HC_PVSCHED_YIELD, 0x27, 1, 0, EMPTY),
@@ -374,8 +382,9 @@ static const struct test_case cases[] = {
 	  { .fast_yield = 2 } },
 	{ "yield, without a target: the host chooses", { HC(KVM_HC_PVSCHED_YIELD, 0, 0, 0, EMPTY) },
 	  { .slow_waiting = 1 } },
-	{ "yield, invalid", { HC(KVM_HC_PVSCHED_YIELD, 1, 0, 0, 0), HC(KVM_HC_PVSCHED_YIELD, 1, 0, 0, 3),
-			      HC(KVM_HC_PVSCHED_YIELD, 1, 0, 1ull << 32, EMPTY) },
+	{ "yield, invalid",
+	  { HC(KVM_HC_PVSCHED_YIELD, 1, 0, 0, 0), HC(KVM_HC_PVSCHED_YIELD, 1, 0, 0, 3),
+	    HC(KVM_HC_PVSCHED_YIELD, 1, 0, 1ull << 32, EMPTY) },
 	  { .slow_invalid = 3 } },
 	{ "the base's yield", { HC(KVM_HC_SCHED_YIELD, 1), HC(KVM_HC_SCHED_YIELD, 0),
 				HC(KVM_HC_SCHED_YIELD, 1ull << 40) },

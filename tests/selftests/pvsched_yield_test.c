@@ -8,6 +8,7 @@
  * a 32-bit code segment, from ring 3. Its siblings have APIC IDs with holes;
  * most of them never run.
  */
+#include <asm/pvsched.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -25,7 +26,6 @@
 #include "processor.h"
 #include "test_util.h"
 
-#include "pvsched.h"
 #include "pvsched_test.h"
 
 #define X86_FEATURE_PVSCHED_YIELD	\
@@ -70,16 +70,16 @@ static const uint32_t sibling_id[] = { 1, 2, 5, 63, 64, 127, 130, MAX_ID };
 extern char stub_vmcall[], stub_vmmcall[];
 
 asm(".pushsection .text\n"
-    ".balign 64\n"
-    "stub_vmcall:\n"
-    "	vmcall\n"
-    "	out %al, $0x10\n"
-    "	ud2\n"
-    "stub_vmmcall:\n"
-    "	vmmcall\n"
-    "	out %al, $0x10\n"
-    "	ud2\n"
-    ".popsection\n");
+	".balign 64\n"
+	"stub_vmcall:\n"
+	"	vmcall\n"
+	"	out %al, $0x10\n"
+	"	ud2\n"
+	"stub_vmmcall:\n"
+	"	vmmcall\n"
+	"	out %al, $0x10\n"
+	"	ud2\n"
+	".popsection\n");
 
 static uint8_t guest_seen;
 static uint8_t *guest_record;
@@ -237,9 +237,9 @@ static void page__allow_user(struct kvm_vm *vm, uint64_t gva)
  * Threads
  */
 struct runner {
+	_Atomic pid_t tid;
 	struct kvm_vcpu *vcpu;
 	int cpu;
-	_Atomic pid_t tid;
 };
 
 static void pin(int cpu)
@@ -398,8 +398,8 @@ static void check(struct __test_metadata *_metadata, FIXTURE_DATA(yield) *self,
 	}
 }
 
-#define CALL(...)	(&(struct call){ __VA_ARGS__ })
-#define MOVED(...)	((const uint64_t [NR_COUNTERS]){ __VA_ARGS__ })
+#define CALL(...)	(&(struct call) { __VA_ARGS__ })
+#define MOVED(...)	((const uint64_t [NR_COUNTERS]) { __VA_ARGS__ })
 #define CHECK(c, answer, moved)	check(_metadata, self, c, answer, moved)
 
 /*
