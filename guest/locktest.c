@@ -52,7 +52,7 @@
 #define PVSCHED_TEST_BATCH	128
 
 struct pvsched_test_lock {
-	spinlock_t lock;
+	spinlock_t lock;	/* guards before and after */
 	u64 before;
 	u64 after;
 } ____cacheline_aligned_in_smp;

@@ -318,8 +318,9 @@ static __always_inline bool pvsched_restart_deadline(struct kvm_lapic *apic, u64
 {
 	struct kvm_timer *timer = &apic->lapic_timer;
 
-	if (kvm_x86_ops.set_hv_timer || !deadline || timer->timer_mode != APIC_LVT_TIMER_TSCDEADLINE ||
-	    !kvm_apic_hw_enabled(apic) || apic->apicv_active || !pvsched_timer_is_here(timer))
+	if (kvm_x86_ops.set_hv_timer || !deadline ||
+	    timer->timer_mode != APIC_LVT_TIMER_TSCDEADLINE || !kvm_apic_hw_enabled(apic) ||
+	    apic->apicv_active || !pvsched_timer_is_here(timer))
 		return false;
 
 	timer->tscdeadline = deadline;

@@ -52,7 +52,7 @@ struct pvsched_grant {
 	struct sched_entity *passes;	/* the stranger before which it may run, or NULL */
 	struct sched_entity *from;	/* the sibling that gave up a slice, or NULL */
 	u64 until;			/* the deadline of that slice */
-	u64 alone;			/* until when, by the run queue's clock, it is the only one */
+	u64 alone;			/* until when it is the only one, by the queue's clock */
 };
 
 static DEFINE_PER_CPU(struct pvsched_grant, pvsched_grants);
