@@ -17,6 +17,9 @@ LINKS_host += arch/x86/include/asm/kvm_pvsched_vcpu.h=host/vcpu.h
 LINKS_host += kernel/sched/pvsched=host/sched
 LINKS_host += include/linux/pvsched_sched.h=host/sched/pvsched_sched.h
 LINKS := $(LINKS_abi) $(LINKS_guest) $(LINKS_host)
+# What the series alone has
+LINKS_series := Documentation/virt/kvm/x86/pvsched.rst=abi/pvsched.rst
+LINKS_series += tools/testing/selftests/kvm/x86_64=tests/selftests
 
 # The kernel code, and what goes into a series
 SOURCES = $(wildcard abi/pvsched.h $(foreach dir,guest host host/*,$(dir)/*.[ch] $(dir)/K*))
