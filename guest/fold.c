@@ -250,11 +250,20 @@ static void pvsched_fold_apply(unsigned int cpus)
 	}
 }
 
+/* Not before the CPUs have an order, and the base knows which of them are isolated. */
+static bool pvsched_fold_is_ready(void)
+{
+	return READ_ONCE(pvsched_fold_state.nr);
+}
+
 static void pvsched_fold_update(u64 now)
 {
 	unsigned int all = num_active_cpus(), cpus;
 
 	lockdep_assert_held(&pvsched_fold_state.lock);
+	if (!pvsched_fold_is_ready())
+		return;
+
 	WRITE_ONCE(pvsched_fold_state.at, now);
 
 	cpus = pvsched_fold_decide(all, now);
@@ -313,6 +322,9 @@ static void pvsched_fold_set(bool new)
  */
 static void pvsched_fold_hook_on(void)
 {
+	if (!pvsched_fold_is_ready())
+		return;
+
 	if (pvsched_fold && (kvm_para_has_feature(PVSCHED_FEATURE_CAPACITY) ||
 			     pvsched_policy == PVSCHED_POLICY_STEAL || pvsched_fold_override))
 		static_branch_enable(&pvsched_fold_hook);
@@ -428,7 +440,7 @@ static int pvsched_fold_reorder(unsigned int unused)
 
 	scoped_guard(raw_spinlock_irqsave, &pvsched_fold_state.lock) {
 		swap(order, pvsched_fold_state.order);
-		pvsched_fold_state.nr = nr;
+		WRITE_ONCE(pvsched_fold_state.nr, nr);
 		pvsched_fold_state.unfinished = true;
 	}
 out:
@@ -447,12 +459,13 @@ static int __init pvsched_fold_hotplug_init(void)
 	if (ret < 0)
 		return ret;
 
-	/* The policy may have been set since pvsched_fold_init(). */
+	scoped_guard(cpus_read_lock)
+		pvsched_fold_reorder(0);
+
+	/* For what was set until now. */
 	pvsched_fold_hook_on();
 
-	guard(cpus_read_lock)();
-
-	return pvsched_fold_reorder(0);
+	return 0;
 }
 late_initcall(pvsched_fold_hotplug_init);
 
@@ -463,9 +476,5 @@ late_initcall(pvsched_fold_hotplug_init);
  */
 void __init pvsched_fold_init(void)
 {
-	if (!pvsched_part_usable(PVSCHED_PART_FOLD))
-		return;
-
-	pvsched_fold = true;
-	pvsched_fold_hook_on();
+	pvsched_fold = pvsched_part_usable(PVSCHED_PART_FOLD);
 }

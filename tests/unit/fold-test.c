@@ -87,8 +87,13 @@ unsigned int num_active_cpus(void)
 	return __builtin_popcountl(active.bits[0]) + __builtin_popcountl(active.bits[1]);
 }
 
+/* The base's mask of them is a null pointer early in boot. */
+static bool isolation_is_known;
+
 bool cpu_is_isolated(int cpu)
 {
+	unit_require(isolation_is_known);
+
 	return cpu < 32 && isolated >> cpu & 1;
 }
 
@@ -212,6 +217,8 @@ static void boot(unsigned int cpus)
 	for (cpu = 0; cpu < cpus; cpu++)
 		active.bits[cpu / 64] |= BIT(cpu % 64);
 	pvsched_fold_init();
+	tick();
+	isolation_is_known = true;
 	unit_require(!init());
 	pvsched_fold_debugfs(NULL);
 	tick();
@@ -390,6 +397,19 @@ TEST(by_steal_time)
 	EXPECT_EQ(0, param__write("policy", "host"));
 	ticks(100);
 	EXPECT_EQ(0xff, in_use());
+}
+
+/* As a parameter of the command line, which is parsed early. */
+TEST(another_policy_from_the_start)
+{
+	active.bits[0] = 0xff;
+	pvsched_fold_init();
+	EXPECT_EQ(0, param__write("policy", "steal"));
+	tick();
+	EXPECT_FALSE(pvsched_fold_hook.enabled);
+	offered = false;
+	boot(8);
+	EXPECT_TRUE(pvsched_fold_hook.enabled);
 }
 
 TEST(cpus_that_go_and_come)

@@ -119,7 +119,7 @@ typedef struct {
 	do { (flags) = 0; unit_require(raw_spin_trylock(lock)); } while (0)
 #define raw_spin_unlock_irqrestore(lock, flags)	((void)(flags), raw_spin_unlock(lock))
 #define guard(name)			unit_guard
-#define scoped_guard(name, lock)	for (bool unit_once = true; unit_once; unit_once = false)
+#define scoped_guard(name, ...)	for (bool unit_once = true; unit_once; unit_once = false)
 
 static inline void unit_guard(void)
 {
