@@ -36,10 +36,10 @@ part_debug-intel-2    = 9000     1      yes     -
 part_debug-fast-intel = 9000     1      yes     -
 part_debug-fast-amd   = 9000     1      yes     -
 part_kcsan-intel      = 9000     1      yes     -
-part_debug-amd        = 3600     3      no      -
+part_debug-amd        = 3600     1      no      -
 part_debug-yields-amd = 1200     3      no      -
 part_debug-fuzz-amd   = 3600     3      no      -
-part_kcsan-amd        = 3600     3      no      -
+part_kcsan-amd        = 3600     1      no      -
 
 DEBUG_PARTS := debug-intel-1 debug-intel-2 kcsan-intel debug-complaints kcsan-complaints debug-fast-intel \
 	debug-fast-amd debug-words debug-amd kcsan-amd debug-yields-amd debug-fuzz-amd
