@@ -22,6 +22,8 @@
  * codes. A waiter that is about to queue may look like the queue head.
  * RESCUE: the waiter behind a queue head that sleeps may kick it when the lock is
  * free; see pvsched_rescue_head().
+ * NESTED: an interrupt that nests in a wait waits for another lock, and its halt may end
+ * by the kick that was for the wait below. An interrupt ends a halt as well.
  * TWICE: CPU 0 takes the lock once more than the others and uses its node again.
  * MUTANT_*: the protocol broken on purpose, to prove that the model notices.
  *
@@ -97,6 +99,29 @@ inline halt(cpu)
 #endif
 	fi
 }
+
+/*
+ * Where an interrupt may come before a halt, which is before its look at what it waits for:
+ * pv_wait() has interrupts off from there on.
+ */
+inline nest(cpu)
+{
+	if
+	:: kicked[cpu] -> kicked[cpu] = false
+	:: skip
+	fi
+}
+
+#if defined(NESTED) && !defined(MUTANT_NEST_LATE)
+#define NEST(cpu)	nest(cpu)
+#else
+#define NEST(cpu)	skip
+#endif
+#ifdef MUTANT_NEST_LATE
+#define NEST_LATE(cpu)	nest(cpu)
+#else
+#define NEST_LATE(cpu)	skip
+#endif
 
 /* Load the lock word; seen_* are local to the reader. */
 inline read_word()
@@ -340,8 +365,9 @@ inline turn(cpu)
 		if
 		:: sleep ->
 			sleep = false;
+			NEST(cpu);
 			if
-			:: node[cpu].state == HALTED -> halt(cpu)
+			:: node[cpu].state == HALTED -> NEST_LATE(cpu); halt(cpu)
 			:: else
 			fi;
 			atomic {
@@ -441,8 +467,9 @@ inline arm(cpu)
 	if
 	:: sleep ->
 		sleep = false;
+		NEST(cpu);
 		if
-		:: locked == SLOW -> halt(cpu)
+		:: locked == SLOW -> NEST_LATE(cpu); halt(cpu)
 		:: else
 		fi
 	:: else
