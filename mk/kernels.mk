@@ -29,14 +29,19 @@ MODULES_kcsan-host := $(MODULES_kvm)
 # Ours, for tests of these kernels, by folder
 $(foreach k,debug-guest debug-host kcsan-guest kcsan-host,$(eval OWN_$k := tests/lab/complain))
 
-# What KCSAN instruments, as kbuild names it in a folder's Makefile
-kcsan_hooked = $(filter %.c,$(HOOKED))
-kcsan_ours = $(wildcard guest/*.c) $(patsubst host/%,arch/x86/kvm/pvsched/%,$(wildcard host/*.c)) \
-	kernel/sched/pvsched/vms.c tests/lab/complain/pvsched_complain.c
+# What KCSAN instruments: our files, and those that the hooks touch. kbuild knows a file by
+# its name in a folder's Makefile, and others have the same name, as KCSAN's own core.c:
+# each name is for the folders that are meant.
+kcsan_paths = $(filter %.c,$(HOOKED)) $(patsubst guest/%,arch/x86/kernel/pvsched/%,$(wildcard guest/*.c)) \
+	$(patsubst host/%,arch/x86/kvm/pvsched/%,$(wildcard host/*.c)) kernel/sched/pvsched/vms.c
 kcsan_in_kvm = $(patsubst virt/kvm/%,../../../virt/kvm/%,$(patsubst arch/x86/kvm/%,%,$(filter arch/x86/kvm/% virt/kvm/%,$(1))))
-kcsan_elsewhere = $(notdir $(filter-out arch/x86/kvm/% virt/kvm/%,$(1)))
-kcsan_files = $(foreach f,$(kcsan_hooked) $(kcsan_ours),$(call kcsan_in_kvm,$f)$(call kcsan_elsewhere,$f))
-FLAGS_kcsan-host = KCSAN_SANITIZE=n $(patsubst %.c,KCSAN_SANITIZE_%.o=y,$(kcsan_files))
+kcsan_name = $(patsubst %.c,%.o,$(or $(call kcsan_in_kvm,$(1)),$(notdir $(1))))
+kcsan_folder = $(if $(call kcsan_in_kvm,$(1)),arch/x86/kvm,$(patsubst %/,%,$(dir $(1))))
+# $(call kcsan_folders,NAME)
+kcsan_folders = $(sort $(foreach p,$(kcsan_paths),$(if $(filter $(1),$(call kcsan_name,$p)),$(call kcsan_folder,$p))))
+kcsan_flag = 'KCSAN_SANITIZE_$(1)=$$(if $$(filter $(call kcsan_folders,$(1)),$$(obj)),y)'
+FLAGS_kcsan-host = KCSAN_SANITIZE=n KCSAN_SANITIZE_pvsched_complain.o=y \
+	$(foreach n,$(sort $(foreach p,$(kcsan_paths),$(call kcsan_name,$p))),$(call kcsan_flag,$n))
 FLAGS_kcsan-guest = $(FLAGS_kcsan-host)
 
 CC_KERNEL = $(if $(shell command -v ccache),ccache )gcc

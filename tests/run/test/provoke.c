@@ -20,7 +20,8 @@ const char provoke_has_kcsan[] = "test -e /sys/kernel/debug/kcsan";
 
 const char provoke_setup[] = "echo 0 > " KERNEL "panic_on_oops";
 
-const char provoke_nothing[] = "echo '<3>there is no WARNING: here, and no BUG: either' > /dev/kmsg";
+const char provoke_nothing[] = "echo '<3>there is no WARNING: here, and no BUG: either' > /dev/kmsg; "
+	"echo '<3>BUG: KCSAN: data-race in one / another' > /dev/kmsg";
 
 const struct complaint complaints[] = {
 	{ { "suspicious RCU usage" }, .command = RULE("rcu") },
