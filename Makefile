@@ -35,8 +35,8 @@ BOOTS ?= 1
 DURATION ?= 1
 PCPUS ?=
 TEST ?= all
-# Operations of pvsched_fuzz, and the seed they follow from
-FUZZ_OPS ?= 50000
+# Operations of pvsched_fuzz, or as many as a target has by itself, and the seed they follow from
+FUZZ_OPS ?=
 FUZZ_SEED ?= 1
 CONFIGS ?= all
 WORKLOAD ?=
@@ -81,7 +81,7 @@ help:
 	@echo '  BOOTS=N                                       of the VMs, among which the windows are dealt'
 	@echo '  TEST=NAME,...                                 parts of make test, or single tests of the lab ($(TEST))'
 	@echo '  CONFIGS=NAME,...                              what make check-configs builds ($(CONFIGS))'
-	@echo '  FUZZ_OPS=N  FUZZ_SEED=N                       how much the random guest does, and what ($(FUZZ_OPS), $(FUZZ_SEED))'
+	@echo '  FUZZ_OPS=N  FUZZ_SEED=N                       how much the random guest does, and what (50000, check-debug 1000000; $(FUZZ_SEED))'
 	@echo '  FRESH=1                                       run also the parts whose sources are as when they passed'
 	@echo '  DRY=1                                         print the emulator and QEMU commands only'
 	@echo '  KSRC=PATH     base kernel: a 6.12.y tree or tarball ($(KSRC))'

@@ -54,9 +54,9 @@ run_debug-amd = $(call checked_test,debug,tcg,debug-amd,avic switch hotplug coun
 run_kcsan-amd = $(call checked_test,kcsan,tcg,kcsan-amd,switch lock rough-host)
 run_debug-fast-intel = $(call checked_selftest,bochs,8000,debug-fast-intel,pvsched_fast_test,--pcpus=2)
 run_debug-fast-amd = $(call checked_selftest,icount,8000,debug-fast-amd,pvsched_fast_test,--pcpus=1 $(next_rip))
-run_debug-yields-amd = $(call checked_selftest,tcg,1100,debug-yields-amd,pvsched_yield_test)
+run_debug-yields-amd = $(call checked_selftest,tcg,1100,debug-yields-amd,pvsched_yield_test,$(capacity))
 run_debug-fuzz-amd = $(call checked_selftest,tcg,3400,debug-fuzz-amd,pvsched_fuzz,$(next_rip) \
-	--add=tests/selftests/fuzz.seeds:/etc/fuzz.seeds,--seed=$(FUZZ_SEED) --ops=$(FUZZ_OPS))
+	--add=tests/selftests/fuzz.seeds:/etc/fuzz.seeds,--seed=$(FUZZ_SEED) --ops=$(or $(FUZZ_OPS),1000000))
 
 # The emulators alone, for of hardware there is one vendor.
 .PHONY: check-debug

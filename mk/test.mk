@@ -11,7 +11,7 @@ key_code = $(eval key_code := $$(call key,Makefile $$(wildcard mk/*) $$(SOURCES)
 	$$(CONFIG_guest) $$(CONFIG_host) $$(shell find tests/unit -type f)))$(key_code)
 # In virtual time, of the machines and of all that runs in them: it repeats to the digit.
 key_lab = $(if $(filter bochs,$(call which,$(steady_lab))),$(key_machines)$(addprefix -,$(PCPUS)),-)
-key_fuzz = $(key_lab)$(if $(filter-out -,$(key_lab)),-$(FUZZ_OPS)-$(FUZZ_SEED)-$(call key,$(wildcard abi/pvsched.h tests/selftests/*)))
+key_fuzz = $(key_lab)$(if $(filter-out -,$(key_lab)),-$(fuzz_ops)-$(FUZZ_SEED)-$(call key,$(wildcard abi/pvsched.h tests/selftests/*)))
 key_machines = $(eval key_machines := $$(call key,Makefile $$(wildcard mk/*) $$(shell find $$(B)/lab -type f) \
 	$$(addprefix $$(B)/,bench/ebizzy bench/burn command/pvsched-static) \
 	$$(foreach s,host guest,$$(B)/$$s/arch/x86/boot/bzImage) $$(addprefix $$(B)/guest/,$$(MODULES_guest)) \
@@ -76,7 +76,7 @@ run_bench-tools = $(MAKE) -s -C tests/bench check O=$(TOP)/$(B)/bench
 run_command = $(MAKE) -s -C tests/command check O=$(TOP)/$(B)/command/test LINUX=$(LINUX)
 run_fuzz = $(call fuzz,$(steady_lab))
 run_tools = tests/tools-test.sh $(B)
-run_selftests = $(call lab,$(LAB),180,selftests) $(ours) $(call in_host,$(SELFTESTS))
+run_selftests = $(call lab,$(LAB),180,selftests) $(capacity) $(ours) $(call in_host,$(SELFTESTS))
 run_stock-host = $(call lab,tcg,250,stock-host) --host=$(B)/stock/vmlinuz --guest=$(B)/guest/arch/x86/boot/bzImage \
 	$(stock_modules) $(pairing)
 run_stock-guest = $(call lab,tcg,250,stock-guest) --host=$(B)/host --guest=$(B)/stock/vmlinuz $(pairing)
@@ -84,6 +84,8 @@ run_stock-guest = $(call lab,tcg,250,stock-guest) --host=$(B)/host --guest=$(B)/
 # In Bochs no interrupt ends a guest that spins with interrupts off, which those
 # of pvsched_yield_test do; in tcg that of pvsched_fast_test may wait for ever.
 SELFTESTS = pvsched_yield_test $(if $(filter tcg,$(call which,$(LAB))),,pvsched_fast_test)
+# What a VM can have is off by default.
+capacity := --append=kvm.pvsched_capacity=1
 pairing = -- --seconds=2 test pairing
 chrt := --guest-add=/usr/bin/chrt
 kexec := --guest-add=/sbin/kexec --guest-add=$(B)/guest/arch/x86/boot/bzImage:/boot/guest
@@ -132,14 +134,15 @@ check-fuzz: deps-test kernels tools
 	@$(foreach l,$(fuzz_labs),$(call fuzz,$l) &&) :
 
 fuzz_labs = $(if $(filter auto,$(LAB)),auto:bochs tcg,$(LAB))
+fuzz_ops = $(or $(FUZZ_OPS),50000)
 # It grows with the operations, of which a slow machine does ten a second at least.
-fuzz_limit = $(shell expr 1000 + $(FUZZ_OPS) / 10)
+fuzz_limit = $(shell expr 1000 + $(fuzz_ops) / 10)
 # Virtual time does not pass while others have the machine.
 fuzz_bochs = --limit=30
 # $(call fuzz,LAB)
 fuzz = $(call lab,$1,$(fuzz_limit),fuzz-$(call which,$1)) $(if $(filter bochs,$(call which,$1)),$(two_cpus)) $(next_rip) $(ours) \
 	--add=tests/selftests/fuzz.seeds:/etc/fuzz.seeds \
-	$(call in_host,pvsched_fuzz,--limit=$(fuzz_limit),--seed=$(FUZZ_SEED) --ops=$(FUZZ_OPS) $(fuzz_$(call which,$1)))
+	$(call in_host,pvsched_fuzz,--limit=$(fuzz_limit),--seed=$(FUZZ_SEED) --ops=$(fuzz_ops) $(fuzz_$(call which,$1)))
 
 # The base's own suite passes on our host wherever it passes on the stock one. On
 # either some fail by chance in the emulator, and are run again.
