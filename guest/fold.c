@@ -119,12 +119,12 @@ void pvsched_fold_note(enum pvsched_fold_time what)
 }
 
 /**
- * pvsched_capacity() - The host's number.
+ * pvsched_host_capacity() - The host's number.
  *
  * Context: any.
  * Return: CPUs in 1/1024 that the VM can have, or 0 when the host does not know.
  */
-u32 pvsched_capacity(void)
+u32 pvsched_host_capacity(void)
 {
 	return READ_ONCE(pvsched_fold_state.capacity);
 }
@@ -401,7 +401,7 @@ DEFINE_DEBUGFS_ATTRIBUTE(pvsched_override_fops, pvsched_override_get, pvsched_ov
 
 static int pvsched_fold_show(struct seq_file *m, void *v)
 {
-	seq_printf(m, "capacity %u\n", pvsched_capacity());
+	seq_printf(m, "capacity %u\n", pvsched_host_capacity());
 	seq_printf(m, "vcpus %u\n", READ_ONCE(pvsched_fold_state.cpus));
 	seq_printf(m, "active %u\n", num_active_cpus());
 	seq_printf(m, "decided_ns %llu\n", READ_ONCE(pvsched_fold_time[PVSCHED_FOLD_DECIDED]));

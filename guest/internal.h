@@ -121,7 +121,7 @@ void pvsched_ipi_init(void);
 void pvsched_lock_debugfs(struct dentry *dir);
 void pvsched_fold_init(void);
 void pvsched_fold_debugfs(struct dentry *dir);
-u32 pvsched_capacity(void);
+u32 pvsched_host_capacity(void);
 
 #ifdef CONFIG_PVSCHED_LOCKTEST
 void pvsched_test_debugfs(struct dentry *dir);

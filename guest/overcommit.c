@@ -130,7 +130,7 @@ static void pvsched_judge_by_peak(const struct pvsched_sample *s)
 noinline void pvsched_sample_running(void)
 {
 	u64 steal = paravirt_steal_clock(smp_processor_id());
-	u32 capacity = pvsched_capacity();
+	u32 capacity = pvsched_host_capacity();
 	struct pvsched_sample s = { };
 
 	WRITE_ONCE(pvsched_overcommit.at, jiffies);

@@ -15,7 +15,7 @@ SCRIPTS = $(shell git ls-files -co --exclude-standard | xargs -d '\n' grep -lm1 
 
 .PHONY: lint
 lint: deps-test kernels
-	@echo "1..5"; bad=0; \
+	@echo "1..6"; bad=0; \
 	say() { if [ -s $(B)/lint-$$1.log ]; then sed 's/^/# /' $(B)/lint-$$1.log; echo "not ok $$2 $$1"; bad=1; else echo "ok $$2 $$1"; fi; }; \
 	{ $(CHECKPATCH) -f $(SOURCES) || :; $(CHECKPATCH_USER) -f $(COMMAND_SOURCES) || :; for p in $(PATCHES); do $(CHECKPATCH) - < $$p || :; done; } 2>&1 | { grep -v '^total:' || :; } > $(B)/lint-checkpatch.log; say checkpatch 1; \
 	{ $(call lint_build,guest); $(call lint_build,host); } > $(B)/lint-sparse-and-W1.log 2>&1; say sparse-and-W1 2; \
@@ -23,8 +23,15 @@ lint: deps-test kernels
 	tests/unit/check-cycles host $(call lint_out,host)/arch/x86/kvm/pvsched > $(B)/lint-cycles.log 2>&1 || :; say cycles 4; \
 	{ sparse -D_GNU_SOURCE -Iabi $(filter %.c,$(COMMAND_SOURCES)) || :; mandoc -Tlint tools/pvsched/pvsched.8 || :; } \
 		> $(B)/lint-command.log 2>&1; say command 5; \
+	{ $(call lint_names,guest) > $(B)/lint-names.guest; $(call lint_names,host) | comm -12 - $(B)/lint-names.guest; } \
+		> $(B)/lint-names.log 2>&1; say names 6; \
 	exit $$bad
 
+# What is global in our objects of a side: one kernel may have both sides built in.
+lint_names = nm -g --defined-only $(addprefix $(call lint_out,$(1))/,$(globals_$(1))) | \
+	awk 'NF == 3 && $$3 !~ /^__(pfx|SC|kstr|ksym|export)/ { print $$3 }' | sort -u
+globals_guest := arch/x86/kernel/pvsched/*.o
+globals_host := arch/x86/kvm/pvsched/*.o kernel/sched/fair.o kernel/sched/pvsched/vms.o kernel/sched/pvsched/capacity.o
 # $(call lint_build,SIDE): complaints of sparse and the compiler about our files,
 # in a copy, so that the kernel's objects stay as they are. W=1 makes them anew.
 lint_out = $(LINUX)/out-lint-$(1)

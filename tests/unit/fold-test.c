@@ -303,9 +303,9 @@ TEST(each_cpu_reads_its_own_record)
 		tick();
 	record__write(1, ONE);
 	tick();
-	EXPECT_EQ(2 * ONE, pvsched_capacity());
+	EXPECT_EQ(2 * ONE, pvsched_host_capacity());
 	tick();
-	EXPECT_EQ(ONE, pvsched_capacity());
+	EXPECT_EQ(ONE, pvsched_host_capacity());
 }
 
 /* Two ticks at once: one looks. */
@@ -317,9 +317,9 @@ TEST(one_looks_at_a_time)
 	host__says(4 * ONE);
 	unit_cpu = 5;
 	pvsched_fold_tick(5);
-	EXPECT_EQ(8 * ONE, pvsched_capacity());
+	EXPECT_EQ(8 * ONE, pvsched_host_capacity());
 	tick();
-	EXPECT_EQ(4 * ONE, pvsched_capacity());
+	EXPECT_EQ(4 * ONE, pvsched_host_capacity());
 }
 
 TEST(a_folded_cpu_looks_at_its_tasks)

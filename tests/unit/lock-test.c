@@ -162,7 +162,7 @@ struct task_struct *idle_task(int cpu)
 	return &task;
 }
 
-u32 pvsched_capacity(void)
+u32 pvsched_host_capacity(void)
 {
 	return 0;
 }

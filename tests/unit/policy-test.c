@@ -145,7 +145,7 @@ u64 paravirt_steal_clock(int cpu)
 
 static u32 capacity;
 
-u32 pvsched_capacity(void)
+u32 pvsched_host_capacity(void)
 {
 	return capacity;
 }
