@@ -37,6 +37,22 @@ static void wake_all(struct task_struct *task, unsigned int nr)
 		unit_wake(&task[i]);
 }
 
+/*
+ * The first of @siblings runs, and b[0] waits beside them. With @due it used up its last
+ * slice, and comes before the others by so much.
+ */
+static void run_beside_stranger(unsigned int siblings, u64 due)
+{
+	wake_all(a, siblings);
+	unit_wake(&b[0]);
+	unit_schedule(cpu_rq(0));
+	unit_require(current == &a[0]);
+	if (!due)
+		return;
+	b[0].se.sum_exec_runtime = 3 * MS;
+	b[0].se.deadline -= due;
+}
+
 FIXTURE(sched) { int unused; };
 FIXTURE_SETUP(sched) { boot(); }
 FIXTURE_TEARDOWN(sched) { }
@@ -232,12 +248,7 @@ TEST_F(sched, a_yield_hands_the_turn_on_but_not_before_a_sleeper)
 /* A turn that has ended is not handed on, not even before a task that burns its slices. */
 TEST_F(sched, a_turn_that_is_over_is_not_handed_on)
 {
-	wake_all(a, 2);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
-	ASSERT_EQ(&a[0], current);
-	b[0].se.sum_exec_runtime = 3 * MS;
-	b[0].se.deadline -= 2 * MS;
+	run_beside_stranger(2, 2 * MS);
 	unit_run(cpu_rq(0), 3 * MS);
 	EXPECT_TRUE(cpu_rq(0)->need_resched);
 	pvsched_yield_to(&a[1]);
@@ -247,12 +258,7 @@ TEST_F(sched, a_turn_that_is_over_is_not_handed_on)
 /* Nor before a task with a shorter slice, which ended the protection of the turn. */
 TEST_F(sched, a_yield_does_not_renew_a_protection_that_ended)
 {
-	wake_all(a, 2);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
-	ASSERT_EQ(&a[0], current);
-	b[0].se.sum_exec_runtime = 3 * MS;
-	b[0].se.deadline -= 2 * MS;
+	run_beside_stranger(2, 2 * MS);
 	a[1].se.deadline += 2 * MS;
 	unit_run(cpu_rq(0), MS);
 	a[0].se.vlag = a[0].se.deadline + 1;
@@ -281,10 +287,7 @@ TEST_F(sched, a_target_that_is_due_keeps_its_turn)
 {
 	u64 deadline;
 
-	wake_all(a, 2);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
-	ASSERT_EQ(&a[0], current);
+	run_beside_stranger(2, 0);
 	unit_run(cpu_rq(0), MS);
 	a[0].se.deadline += MS;
 	set_protect_slice(&a[0].se);
@@ -299,10 +302,7 @@ TEST_F(sched, a_target_that_is_due_keeps_its_turn)
 /* A task that sleeps is dequeued when it is due, and the turn goes on after that. */
 TEST_F(sched, a_turn_outlasts_a_delayed_dequeue)
 {
-	wake_all(a, 3);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
-	ASSERT_EQ(&a[0], current);
+	run_beside_stranger(3, 0);
 	b[0].se.sum_exec_runtime = 3 * MS;
 	unit_run(cpu_rq(0), MS);
 	a[2].se.deadline -= 2 * MS;
@@ -316,12 +316,7 @@ TEST_F(sched, a_turn_outlasts_a_delayed_dequeue)
 /* A turn that cannot be exchanged does not come before a stranger that is due. */
 TEST_F(sched, a_target_with_a_slice_of_userspace_waits_for_a_stranger)
 {
-	wake_all(a, 2);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
-	ASSERT_EQ(&a[0], current);
-	b[0].se.sum_exec_runtime = 3 * MS;
-	b[0].se.deadline -= 2 * MS;
+	run_beside_stranger(2, 2 * MS);
 	a[1].se.custom_slice = 1;
 	a[1].se.slice = 100 * MS;
 	a[1].se.deadline += 97 * MS;
@@ -352,12 +347,7 @@ TEST_F(sched, a_yield_outlasts_a_sleeper)
 /* Core scheduling may pick more than once before it switches. */
 TEST_F(sched, a_second_pick_is_that_of_the_first)
 {
-	wake_all(a, 2);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
-	ASSERT_EQ(&a[0], current);
-	b[0].se.sum_exec_runtime = 3 * MS;
-	b[0].se.deadline -= 2 * MS;
+	run_beside_stranger(2, 2 * MS);
 	a[1].se.deadline += MS;
 	unit_run(cpu_rq(0), MS);
 	unit_cpu = 1;
@@ -372,10 +362,7 @@ TEST_F(sched, a_second_pick_is_that_of_the_first)
 /* A slice that ends before the CPU switches is not gone on with. */
 TEST_F(sched, a_turn_that_ends_before_the_switch_is_over)
 {
-	wake_all(a, 2);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
-	ASSERT_EQ(&a[0], current);
+	run_beside_stranger(2, 0);
 	b[0].se.sum_exec_runtime = 3 * MS;
 	unit_run(cpu_rq(0), MS);
 	unit_cpu = 1;
