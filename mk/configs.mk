@@ -17,16 +17,16 @@ config_host-only      = lab    hooks,host          PVSCHED_GUEST=n
 config_guest-only     = lab    hooks,guest         KVM_PVSCHED=n
 config_off            = lab    hooks               KVM_PVSCHED=n PVSCHED_GUEST=n
 # The scheduler
-config_sched-all      = lab    sched               $(groups) $(bandwidth) $(core) $(numa)
-config_sched-none     = lab    sched               $(call no,$(groups) $(bandwidth) $(core) $(numa))
-config_no-groups      = lab    sched               $(call no,$(groups) $(bandwidth)) $(core) $(numa)
-config_only-groups    = lab    sched               $(groups) $(call no,$(bandwidth) $(core) $(numa))
-config_no-bandwidth   = lab    sched               $(groups) $(call no,$(bandwidth)) $(core) $(numa)
-config_only-bandwidth = lab    sched               $(groups) $(bandwidth) $(call no,$(core) $(numa))
-config_no-core        = lab    sched               $(groups) $(bandwidth) $(call no,$(core)) $(numa)
-config_only-core      = lab    sched               $(call no,$(groups) $(bandwidth)) $(core) $(call no,$(numa))
-config_no-numa        = lab    sched               $(groups) $(bandwidth) $(core) $(call no,$(numa))
-config_only-numa      = lab    sched               $(call no,$(groups) $(bandwidth) $(core)) $(numa)
+config_sched-all      = lab    sched,guest         $(groups) $(bandwidth) $(core) $(numa)
+config_sched-none     = lab    sched,guest         $(call no,$(groups) $(bandwidth) $(core) $(numa))
+config_no-groups      = lab    sched,guest         $(call no,$(groups) $(bandwidth)) $(core) $(numa)
+config_only-groups    = lab    sched,guest         $(groups) $(call no,$(bandwidth) $(core) $(numa))
+config_no-bandwidth   = lab    sched,guest         $(groups) $(call no,$(bandwidth)) $(core) $(numa)
+config_only-bandwidth = lab    sched,guest         $(groups) $(bandwidth) $(call no,$(core) $(numa))
+config_no-core        = lab    sched,guest         $(groups) $(bandwidth) $(call no,$(core)) $(numa)
+config_only-core      = lab    sched,guest         $(call no,$(groups) $(bandwidth)) $(core) $(call no,$(numa))
+config_no-numa        = lab    sched,guest         $(groups) $(bandwidth) $(core) $(call no,$(numa))
+config_only-numa      = lab    sched,guest         $(call no,$(groups) $(bandwidth) $(core)) $(numa)
 # Preemption, CPUs, and as little as there can be
 config_rt             = lab    modules,guest,fault,uma,rt PREEMPT_RT=y PREEMPT_VOLUNTARY=n KVM=m KVM_INTEL=m KVM_AMD=m
 config_cpus-64        = lab    sched,guest         NR_CPUS=64
