@@ -47,7 +47,7 @@ FLAGS_kcsan-guest = $(FLAGS_kcsan-host)
 CC_KERNEL = $(if $(shell command -v ccache),ccache )gcc
 # $(call kmake,TREE,OUT): relative paths let every clone share what ccache holds.
 kmake = CCACHE_BASEDIR=$(TOP) $(MAKE) -s -C $(1) O=$(2) CC="$(CC_KERNEL)" HOSTCC="$(CC_KERNEL)" \
-	KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_USER=pvsched KBUILD_BUILD_HOST=lab
+	KBUILD_BUILD_TIMESTAMP=@0 KBUILD_BUILD_VERSION=1 KBUILD_BUILD_USER=pvsched KBUILD_BUILD_HOST=lab
 KMAKE = $(call kmake,$(LINUX),$(TOP)/$(B)/$*) $(FLAGS_$*)
 
 $(B)/%/.config: $(sort $(foreach k,$(BUILT),$(CONFIG_$k))) $(B)/linux.patched
