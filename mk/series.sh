@@ -79,7 +79,9 @@ for step in "${!patches[@]}"; do
 	patch=${patches[step]}
 	read -ra new < <(directives "$patch" file | tr '\n' ' ') || :
 	files+=("${new[@]}")
-	for file in "${files[@]}"; do
+	# What is new, and what reads otherwise from here on
+	for file in "${new[@]}" $(directives "$patch" before | cut -d ' ' -f 1) \
+		$(printf '%s\n' "${files[@]}" | grep '/Kbuild$'); do
 		target=$repo/$(place_of "$file")
 		mkdir -p "$(dirname "$target")"
 		text_of "$file" > "$target"
