@@ -28,10 +28,9 @@ lint: deps-test kernels
 	exit $$bad
 
 # What is global in our objects of a side: one kernel may have both sides built in.
-lint_names = nm -g --defined-only $(addprefix $(call lint_out,$(1))/,$(globals_$(1))) | \
+lint_names = nm -g --defined-only $(addprefix $(call lint_out,$(1))/,$(patsubst %/,%/*.o,$(OBJS_$(1)))) | \
 	awk 'NF == 3 && $$3 !~ /^__(pfx|SC|kstr|ksym|export)/ { print $$3 }' | sort -u
-globals_guest := arch/x86/kernel/pvsched/*.o
-globals_host := arch/x86/kvm/pvsched/*.o kernel/sched/fair.o kernel/sched/pvsched/vms.o kernel/sched/pvsched/capacity.o
+
 # $(call lint_build,SIDE): complaints of sparse and the compiler about our files,
 # in a copy, so that the kernel's objects stay as they are. W=1 makes them anew.
 lint_out = $(LINUX)/out-lint-$(1)
