@@ -4,6 +4,7 @@
  */
 #include "behaviour.h"
 #include "fail.h"
+#include "states.h"
 #include "test.h"
 
 static int yield_directed__run(struct vm_set *set)
@@ -14,7 +15,9 @@ static int yield_directed__run(struct vm_set *set)
 	if (behaviour__measure(set, b))
 		return EXIT_FAIL;
 	wrong = behaviour__judge(b);
-	return wrong ? fail("%s", wrong) : EXIT_PASS;
+	if (!wrong)
+		return EXIT_PASS;
+	return b[OFF].asked || b[OFF].directed ? fail("%s", wrong) : fail_figure("%s", wrong);
 }
 
 const struct test test_yield_directed = {
