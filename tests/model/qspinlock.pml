@@ -112,7 +112,7 @@ inline nest(cpu)
 	fi
 }
 
-#if defined(NESTED) && !defined(MUTANT_NEST_LATE)
+#ifdef NESTED
 #define NEST(cpu)	nest(cpu)
 #else
 #define NEST(cpu)	skip
