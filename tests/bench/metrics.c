@@ -32,6 +32,8 @@ static const struct metric figures[] = {
 	FIGURE_IF_ANY("stick_share", "share of yields that stick", HIGHER_IS_BETTER),
 	FIGURE_IF_ANY("yield_to_run_p50_ns", "median from yield to run, ns", LOWER_IS_BETTER),
 	FIGURE_IF_ANY("yield_to_run_p99_ns", "99% from yield to run, ns", LOWER_IS_BETTER),
+	METRIC("neighbour_rounds", "work of the burning VMs, 1/s", .better = HIGHER_IS_BETTER,
+	       .beside = true),
 	FIGURE("sleeper_rounds", "rounds of a task that sleeps 1 ms, 1/s", HIGHER_IS_BETTER),
 	FIGURE("sleeper_longest_us", "its longest round of a second, us", LOWER_IS_BETTER),
 	FIGURE("sleeper_worst_us", "its longest round on any CPU, us", LOWER_IS_BETTER),

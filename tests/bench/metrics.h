@@ -18,6 +18,7 @@ enum direction {
  * @rate:	work done in the VM's share of the CPUs: it has a limit, and is
  *		measured for each VM and for all
  * @if_any:	of something that may not happen at all in a window, and is null then
+ * @beside:	of the VMs beside the measured ones: only scenarios that have some have it
  * @counter:	explains the figures: a column beside them, no figure itself, and
  *		a profile may be without it
  * @sum:	counters whose name begins with @name are added up
@@ -29,6 +30,7 @@ struct metric {
 	enum direction better;
 	bool rate;
 	bool if_any;
+	bool beside;
 	bool counter;
 	bool sum;
 	double unit;

@@ -497,10 +497,12 @@ static int check__metric(const struct results *r, int scenario, int metric, int 
 static int check__vms(const struct results *r, int scenario, int metric)
 {
 	struct metric info = metric__find(r->metrics.name[metric]);
+	struct setup setup = { };
 	unsigned int vms = 0;
-	struct setup setup;
+	bool known = setup__parse(&setup, r->scenarios.name[scenario]);
 
-	if (!info.counter && !results__has_vm(r, scenario, metric, VM_ALL))
+	if (!info.counter && !(info.beside && !setup.burning) &&
+	    !results__has_vm(r, scenario, metric, VM_ALL))
 		return fail("%s: %s of %s has no result for vm all; the run is incomplete",
 			    r->path, info.name, r->scenarios.name[scenario]);
 	for (int vm = VM_ALL; vm <= r->last_vm; vm++) {
@@ -510,8 +512,7 @@ static int check__vms(const struct results *r, int scenario, int metric)
 		if (check__metric(r, scenario, metric, vm))
 			return -1;
 	}
-	if (info.rate && setup__parse(&setup, r->scenarios.name[scenario]) &&
-	    setup.measured > 1 && vms != setup.measured)
+	if (info.rate && known && setup.measured > 1 && vms != setup.measured)
 		return fail("%s: %s of %s has results of %u VMs, not %u; the run is incomplete",
 			    r->path, info.name, r->scenarios.name[scenario], vms, setup.measured);
 	return 0;

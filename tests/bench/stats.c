@@ -33,22 +33,37 @@ static bool number__take(const char **at, unsigned int *number)
 	return *number > 0;
 }
 
+/* "-2x", "-1burn" or "-1step": take the number and the word behind it. */
+static bool word__take(const char **at, const char *word, unsigned int *number)
+{
+	const char *p = *at;
+
+	if (*p++ != '-' || !number__take(&p, number) || strncmp(p, word, strlen(word)))
+		return false;
+	*at = p + strlen(word);
+	return true;
+}
+
 bool setup__parse(struct setup *setup, const char *scenario)
 {
-	unsigned int second;
+	unsigned int load;
+	bool loaded;
 
-	if (!number__take(&scenario, &setup->measured))
+	*setup = (struct setup) { };
+	if (!number__take(&scenario, &setup->measured) || strncmp(scenario, "vm", 2))
 		return false;
-	if (strncmp(scenario, "vm-", 3))
-		return false;
-	scenario += 3;
-	if (!number__take(&scenario, &second))
-		return false;
-	setup->burning = !strcmp(scenario, "burn") ? second : 0;
-	return setup->burning || !strcmp(scenario, "x");
+	scenario += 2;
+	loaded = word__take(&scenario, "x", &load);
+	if (!*scenario)
+		return loaded;
+	setup->steps = word__take(&scenario, "step", &setup->burning);
+	return (setup->steps || word__take(&scenario, "burn", &setup->burning)) && !*scenario;
 }
 
 double setup__share(const struct setup *setup, bool all)
 {
-	return (all ? setup->measured : 1.0) / (setup->measured + setup->burning);
+	double vms = all ? setup->measured : 1.0;
+	double beside = vms / (setup->measured + setup->burning);
+
+	return setup->steps ? (beside + vms / setup->measured) / 2 : beside;
 }

@@ -16,10 +16,15 @@ struct stats {
 /* Sorts @values. */
 struct stats stats__of(double *values, size_t count);
 
-/* What a scenario's name says: MEASUREDvm-LOADx or MEASUREDvm-BURNINGburn. */
+/*
+ * What a scenario's name says: MEASUREDvm-LOADx, beside VMs that burn MEASUREDvm-BURNINGburn
+ * or MEASUREDvm-LOADx-BURNINGburn, and with "step" in place of "burn" if those do so for
+ * half of the time.
+ */
 struct setup {
 	unsigned int measured;
 	unsigned int burning;
+	bool steps;
 };
 
 bool setup__parse(struct setup *setup, const char *scenario);

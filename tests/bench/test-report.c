@@ -56,6 +56,12 @@ static enum outcome test__share(void)
 	EXPECT(is_near(share("1vm-2burn", true), 1 / 3.0));
 	EXPECT(is_near(share("2vm-1burn", true), 2 / 3.0));
 	EXPECT(is_near(share("2vm-1burn", false), 1 / 3.0));
+	EXPECT(is_near(share("1vm-4x-1burn", true), 1 / 2.0));
+	EXPECT(is_near(share("1vm-2x-1step", true), 3 / 4.0));
+	EXPECT(is_near(share("2vm-1x-2step", false), 3 / 8.0));
+	EXPECT(share("1vm", true) < 0 && share("1vm-1burn-2x", true) < 0);
+	EXPECT(share("1vm-2x-", true) < 0 && share("1vm-2x-1", true) < 0);
+	EXPECT(share("1vm-2x-1burns", true) < 0 && share("1vm-2x-0burn", true) < 0);
 	EXPECT(share("", true) < 0 && share("vm-1x", true) < 0 && share("0vm-1x", true) < 0);
 	EXPECT(share("1vm-", true) < 0 && share("1vm-x", true) < 0 && share("1vm-1y", true) < 0);
 	EXPECT(share("1vm-1x2", true) < 0 && share("-1vm-1x", true) < 0);

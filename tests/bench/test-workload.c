@@ -52,6 +52,7 @@ static enum outcome test__refusals(void)
 		"ebizzy -m -M", "ebizzy -c -T", "ebizzy 10",
 		"ebizzy -m -s 2147483647 -n 2147483647",
 		"burn -d 0", "burn -d 101", "burn -p 0", "burn -p x", "burn -x", "burn 5",
+		"burn -w /nowhere/file", "burn -r /nowhere/file", "burn -r /dev/null",
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
@@ -186,6 +187,27 @@ static enum outcome test__burn_share(void)
 	return TEST_PASS;
 }
 
+static bool work__take(unsigned long *rounds, long long *ns)
+{
+	run__program(&run, 0, "burn -r burn.work");
+	return run.status == 0 && sscanf(run.out, "%lu %lld\n", rounds, ns) == 2;
+}
+
+/* What one counts another one sees, and it does not count on. */
+static enum outcome test__burn_work(void)
+{
+	unsigned long rounds, later_rounds;
+	long long ns, later_ns;
+
+	run__program(&run, 0.2, "burn -w burn.work");
+	EXPECT(run.status == 128 + 15);
+	EXPECT(work__take(&rounds, &ns) && work__take(&later_rounds, &later_ns));
+	EXPECT(rounds > 0 && rounds == later_rounds && ns > 0 && later_ns > ns);
+	run__program(&run, 0.4, "burn -w burn.work");
+	EXPECT(work__take(&later_rounds, &later_ns) && later_rounds > rounds);
+	return TEST_PASS;
+}
+
 const struct test workload_tests[] = {
 	{ "ebizzy: searches find every key, and damage", test__search },
 	{ "ebizzy: random numbers are spread evenly", test__random },
@@ -196,5 +218,6 @@ const struct test workload_tests[] = {
 	{ "ebizzy: -M and -m give memory back for each record", test__memory },
 	{ "burn: user mode only, until killed", test__burn },
 	{ "burn: a share leaves the CPU", test__burn_share },
+	{ "burn: work is counted for others", test__burn_work },
 	{ NULL, NULL }
 };

@@ -31,6 +31,16 @@ int values__add(struct values *vs, const char *name, const char *unit, double va
 	return 0;
 }
 
+int values__append(struct values *vs, const struct values *more)
+{
+	int i;
+
+	for (i = 0; i < more->count; i++)
+		if (values__add(vs, more->v[i].name, more->v[i].unit, more->v[i].value))
+			return -1;
+	return 0;
+}
+
 int values__since(const struct values *before, struct values *after)
 {
 	int i;

@@ -17,6 +17,7 @@ struct values {
 };
 
 int values__add(struct values *vs, const char *name, const char *unit, double value);
+int values__append(struct values *vs, const struct values *more);
 const struct value *values__find(const struct values *vs, const char *name);
 
 /* Turn the totals in @after into what was counted since @before. */

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "file.h"
 #include "hist.h"
+#include "neighbours.h"
 #include "options.h"
 #include "out.h"
 #include "sleepers.h"
@@ -120,8 +121,26 @@ static int window__time(const struct vm_set *set, struct values *work, double st
 	return 0;
 }
 
+/*
+ * What the neighbours get done while the workload runs, for as long as it does so by
+ * itself: in the middle, for to ask takes time.
+ */
+static int window__neighbours(struct vm_set *set, const struct bench *bench, struct values *vs)
+{
+	struct work before;
+
+	if (!vs || !strstr(bench->command, "%s") || set->measured == set->count)
+		return 0;
+	usleep(opt.seconds * 100000);
+	if (neighbours__read(set, &before))
+		return -1;
+	usleep(opt.seconds * 800000);
+	return neighbours__since(set, &before, vs);
+}
+
+/* @beside: filled in with the neighbours' work, or NULL */
 static int window__work(struct vm_set *set, const struct bench *bench,
-			struct values *work, bool show)
+			struct values *work, struct values *beside, bool show)
 {
 	char command[MAX_VMS][1000];
 	double start;
@@ -133,6 +152,8 @@ static int window__work(struct vm_set *set, const struct bench *bench,
 	for (i = 0; i < set->measured; i++)
 		if (vm__tell(&set->vm[i], "run %s", command[i]))
 			return -1;
+	if (window__neighbours(set, bench, beside))
+		return -1;
 	for (i = 0; i < set->measured; i++)
 		if (window__collect(bench, &set->vm[i], &work[i], show))
 			return -1;
@@ -186,14 +207,10 @@ static int window__count(struct vm *vm, const struct values *before,
 			 struct values *vs)
 {
 	struct values after;
-	int i;
 
 	if (stats__read(vm, &after) || values__since(before, &after))
 		return -1;
-	for (i = 0; i < after.count; i++)
-		if (values__add(vs, after.v[i].name, after.v[i].unit, after.v[i].value))
-			return -1;
-	return 0;
+	return values__append(vs, &after);
 }
 
 /* Milliseconds that the host's CPUs were idle, all together; -1 if unknown. */
@@ -243,7 +260,7 @@ static int window__sleepers(struct vm_set *set, const struct bench *bench, struc
 
 	if (sleepers__start())
 		return -1;
-	if (window__work(set, bench, work, false)) {
+	if (window__work(set, bench, work, NULL, false)) {
 		sleepers__stop(NULL);
 		return -1;
 	}
@@ -253,7 +270,7 @@ static int window__sleepers(struct vm_set *set, const struct bench *bench, struc
 int window__run(struct vm_set *set, const struct bench *bench,
 		const struct profile *profile, struct window *w, bool show)
 {
-	struct values before[MAX_VMS];
+	struct values before[MAX_VMS], beside = { };
 	struct hist yields;
 	double idle;
 	int i;
@@ -269,7 +286,7 @@ int window__run(struct vm_set *set, const struct bench *bench,
 	if (opt.where && profile && where__watch(set))
 		return -1;
 	idle = host__idle();
-	if (hist__read(&yields) || window__work(set, bench, w->vm, show))
+	if (hist__read(&yields) || window__work(set, bench, w->vm, &beside, show))
 		return -1;
 	idle = host__idle() - idle;
 	if (opt.where && profile && where__note(profile->name))
@@ -278,7 +295,8 @@ int window__run(struct vm_set *set, const struct bench *bench,
 		if (window__count(&set->vm[i], &before[i], &w->vm[i]))
 			return -1;
 	if (window__total(set, bench, w) ||
-	    values__add(&w->all, "host_idle_ms", "ms", idle))
+	    values__add(&w->all, "host_idle_ms", "ms", idle) ||
+	    values__append(&w->all, &beside))
 		return -1;
 	if (bench->yields && window__yields(&yields, w))
 		return -1;

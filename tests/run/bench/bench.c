@@ -18,6 +18,7 @@
 #include "../clock.h"
 #include "../layout.h"
 #include "../log.h"
+#include "../neighbours.h"
 #include "../options.h"
 #include "../out.h"
 #include "../profile.h"
@@ -27,7 +28,6 @@
 #include "bench.h"
 #include "scenario.h"
 
-#define BURN			"/bin/burn"
 #define DEFAULT_WINDOWS		5
 #define BOOT_SECONDS		300
 #define MAX_SCENARIOS		64
@@ -42,6 +42,7 @@ static const struct bench *const benches[] = {
 struct run {
 	const struct bench *bench;
 	const char *scenario;
+	bool steps;
 	struct vm_set set;
 	int windows;
 	int first, last;	/* those of this boot, from 1 */
@@ -142,17 +143,6 @@ static int run__windows(struct run *run, const struct profile **turn, int turns)
 	return 0;
 }
 
-/* The VMs beside the measured ones keep each of their vCPUs busy. */
-static int burn__start(struct vm_set *set)
-{
-	int i;
-
-	for (i = set->measured; i < set->count; i++)
-		if (vm__do(&set->vm[i], "bg " BURN))
-			return -1;
-	return 0;
-}
-
 static int run__vms(struct run *run, const struct profile **turn, int turns)
 {
 	int ret;
@@ -170,7 +160,7 @@ static int run__vms(struct run *run, const struct profile **turn, int turns)
 	if (!ret)
 		ret = layout__apply(&run->set);
 	if (!ret)
-		ret = burn__start(&run->set);
+		ret = neighbours__start(&run->set, run->steps);
 	if (!ret)
 		ret = run__windows(run, turn, turns);
 	if (!ret && opt.where)
@@ -253,6 +243,7 @@ static int scenario__run(const struct bench *bench, const struct scenario *sc)
 	struct run run = {
 		.bench = bench,
 		.scenario = sc->name,
+		.steps = sc->steps,
 		.windows = opt.windows ?: DEFAULT_WINDOWS,
 	};
 

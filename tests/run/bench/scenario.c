@@ -10,14 +10,20 @@
 
 /* 1:1 comes first, the others relate to it. */
 static const struct scenario scenarios[] = {
-	/* name	      VMs  vCPUs a CPU  burning VMs  not one of "all" */
-	{ "1vm-1x",	1,	1,	0,	false },
-	{ "1vm-2x",	1,	2,	0,	false },
-	{ "1vm-4x",	1,	4,	0,	false },
-	{ "2vm-1x",	2,	1,	0,	true },
-	{ "2vm-2x",	2,	2,	0,	false },
-	{ "1vm-1burn",	1,	1,	1,	false },
-	{ "1vm-2burn",	1,	1,	2,	false },
+	/* name		VMs  vCPUs a CPU  burning  in steps  not one of "all" */
+	{ "1vm-1x",		1,	1,	0,	false,	false },
+	{ "1vm-2x",		1,	2,	0,	false,	false },
+	{ "1vm-4x",		1,	4,	0,	false,	false },
+	{ "2vm-1x",		2,	1,	0,	false,	true },
+	{ "2vm-2x",		2,	2,	0,	false,	false },
+	{ "1vm-1burn",		1,	1,	1,	false,	false },
+	{ "1vm-2burn",		1,	1,	2,	false,	false },
+	{ "1vm-2x-1burn",	1,	2,	1,	false,	true },
+	{ "1vm-4x-1burn",	1,	4,	1,	false,	true },
+	{ "1vm-2x-2burn",	1,	2,	2,	false,	true },
+	{ "1vm-4x-2burn",	1,	4,	2,	false,	true },
+	{ "1vm-1x-1step",	1,	1,	1,	true,	true },
+	{ "1vm-2x-1step",	1,	2,	1,	true,	true },
 };
 
 void scenarios__list(void)
@@ -25,9 +31,10 @@ void scenarios__list(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(scenarios); i++)
-		out__line("scenario %s: %d measured of %d vCPUs a CPU, %d burning CPU%s",
+		out__line("scenario %s: %d measured of %d vCPUs a CPU, %d burning CPU%s%s",
 			  scenarios[i].name, scenarios[i].vms,
 			  scenarios[i].factor, scenarios[i].burns,
+			  scenarios[i].steps ? " half of the time" : "",
 			  scenarios[i].extra ? "; not one of all" : "");
 }
 

@@ -12,6 +12,7 @@ struct scenario {
 	int vms;		/* that are measured */
 	int factor;		/* vCPUs of each, for each host CPU */
 	int burns;		/* VMs of a vCPU a CPU that burn CPU */
+	bool steps;		/* for half of the time */
 	bool extra;		/* runs when it is named, not as one of "all" */
 };
 
