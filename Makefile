@@ -26,7 +26,7 @@ JOBS ?= $(shell nproc)
 KSRC ?= /usr/src/linux-source-6.12.tar.xz
 LAB ?= auto
 DEPS ?= install
-BENCH ?= ebizzy
+BENCH ?= $(if $(WORKLOAD),workload,ebizzy)
 SCENARIO ?= $(or $(SCENARIO_$(BENCH)),all)
 LAYOUT ?= flat
 PROFILES ?= $(if $(filter lock% handover,$(BENCH)),$(PROFILES_LOCK),$(PROFILES_OFF))
@@ -40,7 +40,11 @@ FUZZ_OPS ?=
 FUZZ_SEED ?= 1
 CONFIGS ?= all
 WORKLOAD ?=
-export WORKLOAD
+METRIC ?=
+HIGHER ?=
+SETUP ?=
+MEMORY ?=
+export WORKLOAD METRIC SETUP
 ADD ?=
 DRY ?=
 FRESH ?=
@@ -73,11 +77,13 @@ help:
 	@echo
 	@echo 'Settings (now):'
 	@echo '  BENCH=ebizzy|lock|locks|handover|yield|cyclic|stress|exits|ping   what make bench measures ($(BENCH))'
+	@echo '  WORKLOAD="cmd" [METRIC="text #" [HIGHER=1]] [SETUP="cmd"] [ADD="file ..."]   or one of your own'
 	@echo '  LAB=auto|tcg|icount|bochs|kvm|metal           where the host kernel runs ($(LAB))'
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
 	@echo '  LAYOUT=flat|vm|libvirt                         cgroups of the VMs ($(LAYOUT))'
 	@echo '  WHERE=1                                        tell where the CPU time of the VMs goes'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'
+	@echo '  MEMORY=MIB                                    of each VM (256)'
 	@echo '  BOOTS=N                                       of the VMs, among which the windows are dealt'
 	@echo '  TEST=NAME,...                                 parts of make test, or single tests of the lab ($(TEST))'
 	@echo '  CONFIGS=NAME,...                              what make check-configs builds ($(CONFIGS))'

@@ -5,6 +5,7 @@
 # Wake-ups need no more than a VM that fits, and one that does not.
 SCENARIO_cyclic := 1vm-1x,1vm-2x
 SCENARIO_stress := 1vm-1x,1vm-2x,1vm-4x
+SCENARIO_workload := 1vm-1x,1vm-2x
 # The lock has more to be compared with, and each of those boots.
 PROFILES_LOCK := native,tas,base,off,on
 PROFILES_OFF := off,on
@@ -14,7 +15,7 @@ bench_scenarios = $(subst $(comma), ,$(SCENARIO))
 # What a benchmark needs in its guests
 PROGRAMS_cyclic := /usr/bin/cyclictest
 PROGRAMS_stress := /usr/bin/hackbench /usr/bin/stress-ng
-guest_programs = $(PROGRAMS_$(BENCH):%=--guest-add=%)
+guest_programs = $(addprefix --guest-add=,$(PROGRAMS_$(BENCH)) $(ADD))
 # A window of it is long, and nothing is heard before its end.
 SILENCE_stress := 1500
 
@@ -23,7 +24,8 @@ SILENCE_stress := 1500
 bench_machines = $$([ "$(call which,$(steady_lab))$(DRY)" = bochs ] && \
 	printf '%s\n' $(JOBS) $(if $(filter all,$(bench_scenarios)),,$(words $(bench_scenarios))) | sort -n | head -n1 || echo 1)
 bench_lab = $(call lab,$(steady_lab),5400,$(1)) $(ours)
-bench_run = $(if $(WHERE),--where) --windows=$(WINDOWS) --profiles=$(PROFILES) --layout=$(LAYOUT)
+bench_run = $(if $(WHERE),--where) $(MEMORY:%=--memory=%) $(if $(WORKLOAD),--workload="$$WORKLOAD" \
+	$(if $(METRIC),--metric="$$METRIC") $(if $(SETUP),--setup="$$SETUP") $(if $(HIGHER),--higher)) --windows=$(WINDOWS) --profiles=$(PROFILES) --layout=$(LAYOUT)
 only = $(if $(filter-out all,$(SCENARIO)),--scenarios=$(SCENARIO))
 
 # $(call report,NAME,RESULTS[,OPTIONS]): print the table, draw the plot

@@ -57,4 +57,4 @@ next_rip := --append=kvm_amd.lab_next_rip=1
 run: deps-bench kernels tools
 	@[ -n "$$WORKLOAD" ] || { echo "pvsched: name a command: make run WORKLOAD='cmd' [ADD='file ...']" >&2; exit 1; }
 	@$(call lab,$(LAB),5400,workload) $(ours) $(addprefix --guest-add=,$(ADD)) -- \
-		--profiles=$(PROFILES) workload -- "$$WORKLOAD"
+		--profiles=$(PROFILES) $(MEMORY:%=--memory=%) workload -- "$$WORKLOAD"

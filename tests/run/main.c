@@ -28,6 +28,7 @@ static const char help[] =
 	"usage: pvrun [options] bench BENCH SCENARIO...|all\n"
 	"       pvrun [options] test NAME...|all\n"
 	"       pvrun [options] bench exits|ping\n"
+	"       pvrun [options] --workload=COMMAND bench workload SCENARIO...|all\n"
 	"       pvrun [options] selftests [ARGUMENTS]\n"
 	"       pvrun [options] workload [--vcpus N] [--vms N] -- COMMAND\n"
 	"\n"
@@ -40,6 +41,10 @@ static const char help[] =
 	"  --memory=MIB     memory of each VM (256)\n"
 	"  --out=FILE       write results to FILE (standard output)\n"
 	"  --profiles=A,B   profiles to measure (off,on)\n"
+	"  --workload=CMD   what \"bench workload\" runs; %s is for seconds, %v for vCPUs\n"
+	"  --metric=TEXT    what it prints, with # for the number (how long it takes)\n"
+	"  --higher         more of that is better (less is)\n"
+	"  --setup=CMD      run in each measured VM before\n"
 	"  --layout=NAME    cgroups of the VMs: flat, vm or libvirt (flat)\n"
 	"  --windows=N      windows for each profile (5; 1 for a workload)\n"
 	"  --boots=N        deal the windows among N boots of the VMs (1)\n"
@@ -53,7 +58,10 @@ static const char help[] =
 	"  --dry-run        print the QEMU commands\n"
 	"  --list           print benchmarks, scenarios, tests, profiles, layouts and labs\n";
 
-enum { OPT_DRY_RUN = 256, OPT_LIST, OPT_HELP, OPT_SHARE, OPT_WHERE };
+enum {
+	OPT_DRY_RUN = 256, OPT_LIST, OPT_HELP, OPT_SHARE, OPT_WHERE, OPT_WORKLOAD, OPT_METRIC,
+	OPT_HIGHER, OPT_SETUP,
+};
 
 static const struct option options[] = {
 	{ "lab",	required_argument, NULL, 'l' },
@@ -74,6 +82,10 @@ static const struct option options[] = {
 	{ "tries",	required_argument, NULL, 'T' },
 	{ "limit",	required_argument, NULL, 'x' },
 	{ "share",	required_argument, NULL, OPT_SHARE },
+	{ "workload",	required_argument, NULL, OPT_WORKLOAD },
+	{ "metric",	required_argument, NULL, OPT_METRIC },
+	{ "higher",	no_argument,	   NULL, OPT_HIGHER },
+	{ "setup",	required_argument, NULL, OPT_SETUP },
 	{ "where",	no_argument,	   NULL, OPT_WHERE },
 	{ "dry-run",	no_argument,	   NULL, OPT_DRY_RUN },
 	{ "list",	no_argument,	   NULL, OPT_LIST },
@@ -100,6 +112,12 @@ static const char **option__text(int c)
 		return &opt.profiles;
 	case 'L':
 		return &opt.layout;
+	case OPT_WORKLOAD:
+		return &opt.workload;
+	case OPT_METRIC:
+		return &opt.metric;
+	case OPT_SETUP:
+		return &opt.setup;
 	}
 	return NULL;
 }
@@ -177,6 +195,9 @@ static int options__parse(int argc, char **argv)
 			break;
 		case OPT_WHERE:
 			opt.where = true;
+			break;
+		case OPT_HIGHER:
+			opt.higher = true;
 			break;
 		case OPT_LIST:
 			list();

@@ -16,6 +16,10 @@ struct options {
 	const char *out;
 	const char *profiles;
 	const char *layout;	/* of the VMs' cgroups */
+	const char *workload;	/* the user's own benchmark: what it runs, */
+	const char *metric;	/* what it prints, */
+	const char *setup;	/* and what is run in each VM before */
+	bool higher;		/* more of it is better */
 	int pcpus;
 	int memory;		/* MiB for each VM */
 	int windows;

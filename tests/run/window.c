@@ -40,26 +40,38 @@ static void window__command(const struct bench *bench, const struct vm *vm,
 	line[n] = '\0';
 }
 
-/* Blanks in the pattern match any number of them, '#' matches the number. */
-static bool output__match(const char *pattern, const char *line, double *value)
+/*
+ * Blanks in the pattern match any number of them, '#' matches the number. Return what
+ * is behind the match, or NULL.
+ */
+static const char *pattern__match(const char *pattern, const char *line, double *value)
 {
 	for (; *pattern; pattern++) {
 		if (*pattern == ' ') {
 			if (!isspace((unsigned char)*line))
-				return false;
+				return NULL;
 			line += strspn(line, " \t");
 		} else if (*pattern == '#') {
 			char *end;
 
 			*value = strtod(line, &end);
 			if (end == line)
-				return false;
+				return NULL;
 			line = end;
 		} else if (*pattern != *line++) {
-			return false;
+			return NULL;
 		}
 	}
-	return !line[strspn(line, " \t")];
+	return line;
+}
+
+static bool output__match(const struct output *o, const char *line, double *value)
+{
+	const char *rest = pattern__match(o->pattern, line, value);
+
+	while (!rest && o->part && *line)
+		rest = pattern__match(o->pattern, ++line, value);
+	return rest && (o->part || !rest[strspn(rest, " \t")]);
 }
 
 /* Take the figures out of what the workload printed; each must be there. */
@@ -76,7 +88,7 @@ static int output__parse(const struct bench *bench, const struct vm *vm,
 		while (*p && !found) {
 			char *line = strndupa(p, strcspn(p, "\n"));
 
-			found = output__match(o->pattern, line, &value);
+			found = output__match(o, line, &value);
 			p += strlen(line);
 			p += *p == '\n';
 		}

@@ -13,12 +13,16 @@
 
 enum total { TOTAL_SUM, TOTAL_MAX, TOTAL_MIN };
 
-/* One line of what a workload prints; '#' in @pattern stands for the number. */
+/*
+ * One line of what a workload prints, or part of one; '#' in @pattern stands for the
+ * number.
+ */
 struct output {
 	const char *pattern;
 	const char *metric;
 	const char *unit;
 	enum total total;
+	bool part;
 };
 
 /* %v in @command stands for the number of vCPUs, %s for the seconds. */
@@ -27,7 +31,7 @@ struct bench {
 	const char *command;
 	bool yields;		/* its figures are how the yields fared */
 	bool sleepers;		/* and what tasks that sleep get beside it */
-	struct output output[8];
+	struct output output[8];	/* without any, it is timed */
 };
 
 struct window {

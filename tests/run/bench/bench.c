@@ -59,6 +59,7 @@ void bench__list(void)
 
 	for (i = 0; i < ARRAY_SIZE(benches); i++)
 		out__line("bench %s", benches[i]->name);
+	out__line("bench workload (of your own)");
 	out__line("bench exits (no scenarios)");
 	out__line("bench ping (no scenarios)");
 	scenarios__list();
@@ -143,6 +144,16 @@ static int run__windows(struct run *run, const struct profile **turn, int turns)
 	return 0;
 }
 
+static int run__setup(struct vm_set *set)
+{
+	int i;
+
+	for (i = 0; opt.setup && i < set->measured; i++)
+		if (vm__do(&set->vm[i], "run %s", opt.setup))
+			return -1;
+	return 0;
+}
+
 static int run__vms(struct run *run, const struct profile **turn, int turns)
 {
 	int ret;
@@ -159,6 +170,8 @@ static int run__vms(struct run *run, const struct profile **turn, int turns)
 	ret = profile__start(turn[0], &run->set);
 	if (!ret)
 		ret = layout__apply(&run->set);
+	if (!ret)
+		ret = run__setup(&run->set);
 	if (!ret)
 		ret = neighbours__start(&run->set, run->steps);
 	if (!ret)
@@ -275,17 +288,23 @@ static const struct bench *bench__find(const char *name)
 	for (i = 0; i < ARRAY_SIZE(benches); i++)
 		if (!strcmp(name, benches[i]->name))
 			return benches[i];
+	if (!strcmp(name, "workload"))
+		return workload__bench();
+	out__error("no benchmark is called %s; see pvrun --list (make list)", name);
 	return NULL;
 }
 
 int bench__main(int argc, char **argv)
 {
-	const struct bench *bench = argc > 2 ? bench__find(argv[1]) : NULL;
+	const struct bench *bench;
 
-	if (!bench) {
+	if (argc < 3) {
 		out__error("bench needs a benchmark and scenarios; see pvrun --list (make list)");
 		return EXIT_FAIL;
 	}
+	bench = bench__find(argv[1]);
+	if (!bench)
+		return EXIT_FAIL;
 	profile_count = profiles__parse(opt.profiles, profiles);
 	if (profile_count < 0 || scenarios__check(argv + 2))
 		return EXIT_FAIL;

@@ -22,6 +22,9 @@ void bench__list(void);
 /* bench BENCH SCENARIO... */
 int bench__main(int argc, char **argv);
 
+/* The user's own; NULL if it is none. */
+const struct bench *workload__bench(void);
+
 /* workload [--vcpus N] [--vms N] -- COMMAND */
 int workload__main(int argc, char **argv);
 
