@@ -18,7 +18,7 @@
  * @lower:	whether fewer than @cpus are called for, since @since
  * @since:	ns
  * @hold:	ns for which fewer have to be called for
- * @folded_at:	ns when they last became fewer
+ * @folded_at:	ns when they last became fewer, or 0 if they became more since
  */
 struct pvsched_follow {
 	unsigned int cpus;

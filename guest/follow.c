@@ -5,8 +5,10 @@
  * Follow the host's number up at once and down when it has been lower for
  * PVSCHED_FOLD_HOLD, to the highest number that was seen meanwhile: one vCPU too many
  * costs a yield now and then, one too few costs work. A number that rises again within
- * PVSCHED_FOLD_CALM after that makes the next time PVSCHED_FOLD_LONG_HOLD. So a number
- * that does not know what it wants folds the guest once in two seconds.
+ * PVSCHED_FOLD_CALM after that makes the next time PVSCHED_FOLD_NEXT_HOLD, and twice as
+ * long whenever that happens again, up to PVSCHED_FOLD_LONG_HOLD. So a glimpse of a
+ * stranger costs little, and a number that wavers for long folds the guest once in two
+ * seconds.
  *
  * By steal time the guest decides as Linux 7.4 does, to be compared with: each second
  * one vCPU fewer or more.
@@ -20,6 +22,7 @@
 
 /* Two ticks of 250 Hz see a lower number, and no tick in between another one. */
 #define PVSCHED_FOLD_HOLD	(3 * NSEC_PER_MSEC)
+#define PVSCHED_FOLD_NEXT_HOLD	(64 * NSEC_PER_MSEC)
 #define PVSCHED_FOLD_LONG_HOLD	(2 * NSEC_PER_SEC)
 #define PVSCHED_FOLD_CALM	(2 * NSEC_PER_SEC)
 
@@ -58,6 +61,17 @@ static void pvsched_follow_down(struct pvsched_follow *f, unsigned int wanted, u
 	f->folded_at = now;
 }
 
+/* Several steps up are one rise. */
+static void pvsched_follow_up(struct pvsched_follow *f, unsigned int wanted, u64 now)
+{
+	if (f->folded_at)
+		f->hold = now - f->folded_at >= PVSCHED_FOLD_CALM ? PVSCHED_FOLD_HOLD :
+			  clamp(2 * f->hold, PVSCHED_FOLD_NEXT_HOLD, PVSCHED_FOLD_LONG_HOLD);
+
+	f->folded_at = 0;
+	f->cpus = wanted;
+}
+
 /**
  * pvsched_follow() - Take note of how many vCPUs are called for.
  * @f:		the state, zero at first
@@ -74,10 +88,8 @@ unsigned int pvsched_follow(struct pvsched_follow *f, unsigned int wanted, u64 n
 	}
 
 	if (wanted > f->cpus)
-		f->hold = f->folded_at && now - f->folded_at < PVSCHED_FOLD_CALM ?
-			  PVSCHED_FOLD_LONG_HOLD : PVSCHED_FOLD_HOLD;
+		pvsched_follow_up(f, wanted, now);
 	f->lower = false;
-	f->cpus = wanted;
 
 	return wanted;
 }

@@ -24,9 +24,12 @@
 #include "out.h"
 #include "profile.h"
 
-enum { YIELD, OFF_CPU, IPI, LOCK, FOLD, CAPACITY };
+enum { YIELD, OFF_CPU, IPI, LOCK, CAPACITY };
 
-/* What others need comes first. */
+/*
+ * What others need comes first. To switch is load, which moves the number that "fold"
+ * follows, so that comes last.
+ */
 static const struct part {
 	const char *name;
 	const char *host;
@@ -37,13 +40,13 @@ static const struct part {
 	[OFF_CPU]	= { "off_cpu", HOST_DIR "pvsched_off_cpu", NULL, 0 },
 	[IPI]		= { "ipi", NULL, GUEST_DIR "ipi", 1U << YIELD },
 	[LOCK]		= { "lock", NULL, GUEST_DIR "lock", 1U << YIELD | 1U << OFF_CPU },
-	[FOLD]		= { "fold", NULL, GUEST_DIR "fold", 0 },
 	[CAPACITY]	= { "capacity", HOST_DIR "pvsched_capacity", NULL, 0 },
 	{ "boost", HOST_DIR "pvsched_boost", NULL, 0 },
 	{ "slice", HOST_DIR "pvsched_slice", NULL, 0 },
 	{ "fast_ipi", HOST_DIR "pvsched_fast_ipi", NULL, 0 },
 	{ "fast_timer", HOST_DIR "pvsched_fast_timer", NULL, 0 },
 	{ "fast_yield", HOST_DIR "pvsched_fast_yield", NULL, 0 },
+	{ "fold", NULL, GUEST_DIR "fold", 0 },
 };
 
 static const struct profile profiles[] = {

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # What was lower stays so.
-/f->lower = false;/{n;s/f->cpus = wanted;/f->lower = true; f->cpus = wanted;/}
+/pvsched_follow_up(f, wanted, now);$/{n;s/f->lower = false;/f->lower = true;/}
