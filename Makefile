@@ -44,6 +44,7 @@ METRIC ?=
 HIGHER ?=
 SETUP ?=
 MEMORY ?=
+CLOCK ?=
 export WORKLOAD METRIC SETUP
 ADD ?=
 DRY ?=
@@ -83,6 +84,7 @@ help:
 	@echo '  LAYOUT=flat|vm|libvirt                         cgroups of the VMs ($(LAYOUT))'
 	@echo '  WHERE=1                                        tell where the CPU time of the VMs goes'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'
+	@echo '  CLOCK=MHZ                                     of the lab bochs, which counts instructions (50)'
 	@echo '  MEMORY=MIB                                    of each VM (256)'
 	@echo '  BOOTS=N                                       of the VMs, among which the windows are dealt'
 	@echo '  TEST=NAME,...                                 parts of make test, or single tests of the lab ($(TEST))'

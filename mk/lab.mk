@@ -34,7 +34,7 @@ stock_module = $(wildcard $(B)/stock/lib/modules/*/kernel/$(word $(1),$(STOCK_MO
 stock_modules = $(foreach n,1 2 3,--add=$(call stock_module,$(n)):/modules/0$(n)-$(notdir $(call stock_module,$(n))))
 
 # $(call lab,LAB,LIMIT,NAME[,GUEST]): GUEST is the kernel whose modules are needed
-lab = $(B)/lab/pvlab --lab=$(1) $(if $(PCPUS),--pcpus=$(PCPUS)) --limit=$(2) --out=$(B)/run/$(3) \
+lab = $(B)/lab/pvlab --lab=$(1) $(if $(PCPUS),--pcpus=$(PCPUS)) $(CLOCK:%=--clock=%) --limit=$(2) --out=$(B)/run/$(3) \
 	$(if $(DRY),--dry-run) \
 	--guest-add=$(B)/bench/ebizzy --guest-add=$(B)/bench/burn \
 	$(foreach m,$(MODULES_guest),--guest-add=$(B)/$(or $(4),guest)/$m:/modules/$(notdir $m))

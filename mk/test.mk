@@ -10,7 +10,7 @@ key = $(shell { cat $(sort $(1)) $(B)/linux.text $(LINUX)/Makefile; echo '$(CFLA
 key_code = $(eval key_code := $$(call key,Makefile $$(wildcard mk/*) $$(SOURCES) $$(PATCHES) $$(SERIES) $$(LAB_PATCHES) \
 	$$(CONFIG_guest) $$(CONFIG_host) $$(shell find tests/unit -type f)))$(key_code)
 # In virtual time, of the machines and of all that runs in them: it repeats to the digit.
-key_lab = $(if $(filter bochs,$(call which,$(steady_lab))),$(key_machines)$(addprefix -,$(PCPUS)),-)
+key_lab = $(if $(filter bochs,$(call which,$(steady_lab))),$(key_machines)$(PCPUS:%=-%)$(CLOCK:%=-%MHz),-)
 key_fuzz = $(key_lab)$(if $(filter-out -,$(key_lab)),-$(fuzz_ops)-$(FUZZ_SEED)-$(call key,$(wildcard abi/pvsched.h tests/selftests/*)))
 key_machines = $(eval key_machines := $$(call key,Makefile $$(wildcard mk/*) $$(shell find $$(B)/lab -type f) \
 	$$(addprefix $$(B)/,bench/ebizzy bench/burn command/pvsched-static) \

@@ -160,6 +160,7 @@ static void bochsrc__write(const struct lab *lab, unsigned long kernel,
 	if (!text)
 		die("cannot read %s: run make tools", path);
 	text = text__replace(text, "@CPUS@", str__format("%d", lab->pcpus));
+	text = text__replace(text, "@IPS@", str__format("%d000000", lab->clock));
 	text = text__replace(text, "@MEM@", str__format("%d", lab->mem));
 	text = text__replace(text, "@KERNEL@", str__format("%#lx", kernel));
 	text = text__replace(text, "@INITRD@", str__format("%#lx", initrd));

@@ -68,6 +68,7 @@ struct lab {
 	const char *bin;	/* folder of pvlab, init and pvrun */
 	const char *append;
 	int pcpus;
+	int clock;		/* MHz, where it counts instructions */
 	int mem;		/* MB */
 	int limit;		/* seconds of the lab's clock, whole run */
 	int silence;		/* the same, without a byte from the machine */

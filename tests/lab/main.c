@@ -26,6 +26,7 @@ static const struct machine * const machines[] = {
 };
 
 #define DEFAULT_PCPUS	4
+#define DEFAULT_CLOCK	50	/* MHz */
 
 static const char help[] =
 "Usage: pvlab [OPTIONS] --host=DIR --guest=BZIMAGE --out=DIR -- PVRUN ARGUMENTS\n"
@@ -43,6 +44,7 @@ static const char help[] =
 "  --out=DIR          where files, logs and results.jsonl go\n"
 "  --pcpus=N          CPUs of the host machine (4; metal: all it has)\n"
 "  --mem=MB           memory of the host machine (by lab)\n"
+"  --clock=MHZ        rate of its clock in bochs, which counts instructions (50)\n"
 "  --limit=SECONDS    for the whole run (1200)\n"
 "  --silence=SECONDS  without a byte from the machine: it is lost (400)\n"
 "                     In virtual time either counts the emulator's CPU time\n"
@@ -62,7 +64,7 @@ static const char help[] =
 enum option_code {
 	OPT_LAB = 256, OPT_HOST, OPT_GUEST, OPT_OUT, OPT_PCPUS, OPT_MEM,
 	OPT_LIMIT, OPT_SILENCE, OPT_ADD, OPT_GUEST_ADD, OPT_APPEND,
-	OPT_SLOWER, OPT_WHICH, OPT_DRY_RUN, OPT_HELP,
+	OPT_CLOCK, OPT_SLOWER, OPT_WHICH, OPT_DRY_RUN, OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -77,6 +79,7 @@ static const struct option options[] = {
 	{ "add",	required_argument, NULL, OPT_ADD },
 	{ "guest-add",	required_argument, NULL, OPT_GUEST_ADD },
 	{ "append",	required_argument, NULL, OPT_APPEND },
+	{ "clock",	required_argument, NULL, OPT_CLOCK },
 	{ "slower",	required_argument, NULL, OPT_SLOWER },
 	{ "which",	no_argument,	   NULL, OPT_WHICH },
 	{ "dry-run",	no_argument,	   NULL, OPT_DRY_RUN },
@@ -184,6 +187,9 @@ static void option__take(struct lab *lab, int code, const char *arg)
 	case OPT_SILENCE:
 		lab->silence = number__parse("silence", arg, 1 << 20);
 		break;
+	case OPT_CLOCK:
+		lab->clock = number__parse("clock", arg, 4000);
+		break;
 	case OPT_SLOWER:
 		lab->slower = number__parse("slower", arg, 1000);
 		break;
@@ -231,6 +237,8 @@ static void options__parse(struct lab *lab, int argc, char **argv)
 		die("--host, --guest and --out are needed: see pvlab --help");
 	if (!lab->mem)
 		lab->mem = lab->machine->mem;
+	if (!lab->clock)
+		lab->clock = DEFAULT_CLOCK;
 	if (!lab->pcpus && lab->machine->packs_host)
 		lab->pcpus = DEFAULT_PCPUS;
 	lab->pvrun_args = argv + optind;
