@@ -37,9 +37,9 @@ TEST_F(top, what_vcpus_got_and_waited_for_on_a_stock_host)
 	EXPECT_EQ(0, r.status);
 	EXPECT_STREQ("", r.err);
 	EXPECT_TRUE(run__has_line(&r, "CPUs: 4, VMs: 2, vCPUs: 6\n"));
-	EXPECT_TRUE(run__has_line(&r, "web                       100      4    1.60   60.0       0.0       0.0       -\n"));
-	EXPECT_TRUE(run__has_line(&r, "idle                      200      2    0.00      -       0.0       0.0       -\n"));
-	EXPECT_TRUE(run__has_line(&r, "all                         -      6    1.60   60.0       0.0       0.0       -\n"));
+	EXPECT_TRUE(run__has_line(&r, "web                       100      4    1.60   60.0      -       0.0       0.0       -\n"));
+	EXPECT_TRUE(run__has_line(&r, "idle                      200      2    0.00      -      -       0.0       0.0       -\n"));
+	EXPECT_TRUE(run__has_line(&r, "all                         -      6    1.60   60.0      -       0.0       0.0       -\n"));
 	EXPECT_EQ(5, run__lines(&r));
 }
 
@@ -79,6 +79,28 @@ static void yields__pass(int round)
 			       "/sys/kernel/debug/kvm_pvsched/yield_to_run_ns");
 }
 
+static void capacity__pass(int round)
+{
+	machine__set_counter(100, 11, "pvsched_capacity", round ? 2560 : 4096);
+	machine__set_counter(100, 11, "pvsched_capacity_changes", 7777 * round);
+}
+
+/* What it is now, not how it changed */
+TEST_F(top, what_a_vm_can_have)
+{
+	machine__add_host();
+	machine__add_vm(100, 11, "web", 4);
+	machine__add_vm(200, 12, "idle", 2);
+	capacity__pass(0);
+	on_sleep = capacity__pass;
+	run__command(&r, "top -n 1 -d 1");
+	EXPECT_TRUE(run__has_line(&r, "web                       100      4    0.00      -   2.50       0.0       0.0       -\n"));
+	EXPECT_TRUE(run__has_line(&r, "idle                      200      2    0.00      -      -       0.0       0.0       -\n"));
+	capacity__pass(0);
+	run__command(&r, "top --json -n 1 -d 1");
+	EXPECT_STREQ("2.5 null", run__query(&r, ".[0] | \"\\(.vms[0].can_have_cpus) \\(.vms[1].can_have_cpus)\""));
+}
+
 TEST_F(top, how_yields_fare)
 {
 	machine__add_host();
@@ -87,7 +109,7 @@ TEST_F(top, how_yields_fare)
 	on_sleep = yields__pass;
 	run__command(&r, "top -n 1 -d 2");
 	EXPECT_TRUE(run__has_line(&r, "CPUs: 4, VMs: 1, vCPUs: 4; from yield to run: median 1.0 us, 99% 9.0 us\n"));
-	EXPECT_TRUE(run__has_line(&r, "web                       100      4    0.00      -      55.0      42.5    90.0\n"));
+	EXPECT_TRUE(run__has_line(&r, "web                       100      4    0.00      -      -      55.0      42.5    90.0\n"));
 	yields__pass(0);
 	run__command(&r, "top -n 1 -d 2 --json");
 	EXPECT_STREQ("100 80 3 90 6 4 10 5", run__query(&r,

@@ -77,6 +77,7 @@ static void vm__add(struct vm *all, const struct vm *vm)
 	all->pvsched |= vm->pvsched;
 	all->run_ns += vm->run_ns;
 	all->wait_ns += vm->wait_ns;
+	all->capacity += vm->capacity;
 	for (i = 0; i < VM_COUNTERS; i++)
 		all->counter[i] += vm->counter[i];
 }
@@ -137,6 +138,7 @@ static void vm__print(const struct vm *vm, double seconds)
 	column__print(6, 0, vm->vcpus);
 	column__print(7, 2, vm->timed ? vm->run_ns / 1e9 / seconds : -1);
 	column__print(6, 1, vm->timed ? wait__percent(vm->run_ns, vm->wait_ns) : -1);
+	column__print(6, 2, vm->capacity ? vm->capacity / 1024.0 : -1);
 	column__print(9, 1, vm->counted ? (n[YIELDS_ASKED] + n[BASE_ASKED]) / seconds : -1);
 	column__print(9, 1, vm->counted ? (n[YIELDS_GRANTED] + n[BASE_GRANTED]) / seconds : -1);
 	column__print(7, 1, vm__stuck_percent(vm));
@@ -151,8 +153,8 @@ static void report__print(const struct report *r)
 	if (r->delayed)
 		printf("; from yield to run: median %.1f us, 99%% %.1f us", r->median_ns / 1e3,
 		       r->p99_ns / 1e3);
-	printf("\n%-20s %8s %6s %7s %6s %9s %9s %7s\n", "VM", "PID", "VCPUS", "CPUS", "WAIT%",
-	       "ASKED/s", "GRANTED/s", "STUCK%");
+	printf("\n%-20s %8s %6s %7s %6s %6s %9s %9s %7s\n", "VM", "PID", "VCPUS", "CPUS", "WAIT%",
+	       "CAN", "ASKED/s", "GRANTED/s", "STUCK%");
 	for (i = 0; i < r->count; i++)
 		vm__print(&r->vm[i], r->seconds);
 	if (r->count > 1)
@@ -182,6 +184,7 @@ static void vm__json(const char *key, const struct vm *vm)
 	json__decimal("run_seconds", vm->timed ? vm->run_ns / 1e9 : -1);
 	json__decimal("wait_seconds", vm->timed ? vm->wait_ns / 1e9 : -1);
 	json__decimal("wait_percent", vm->timed ? wait__percent(vm->run_ns, vm->wait_ns) : -1);
+	json__decimal("can_have_cpus", vm->capacity ? vm->capacity / 1024.0 : -1);
 	counter__json("yields_asked", vm, vm->pvsched, YIELDS_ASKED);
 	counter__json("yields_granted", vm, vm->pvsched, YIELDS_GRANTED);
 	counter__json("yields_refused", vm, vm->pvsched, YIELDS_REFUSED);

@@ -34,6 +34,7 @@ struct vm {
 	bool counted;		/* KVM's counters may be read */
 	bool pvsched;		/* and those of pvsched are among them */
 	uint64_t counter[VM_COUNTERS];
+	uint64_t capacity;	/* what it can have now, in 1/1024 CPU; 0: unknown */
 };
 
 struct vms {
