@@ -210,7 +210,7 @@ void machine__add_stock_host(void)
 void machine__add_host(void)
 {
 	static const char *const parts[] = {
-		"yield", "off_cpu", "boost", "slice", "fast_ipi", "fast_timer", "fast_yield",
+		"yield", "off_cpu", "capacity", "boost", "slice", "fast_ipi", "fast_timer", "fast_yield",
 	};
 	size_t i;
 
@@ -230,10 +230,10 @@ void machine__add_cpuid(uint32_t leaf, uint32_t features, uint32_t hints)
 	machine__write(text, "/cpuid");
 }
 
-/* Features 5 and 7 are steal time and the kick, 28 and 29 pvsched's. */
+/* Features 5 and 7 are steal time and the kick, 28 to 30 pvsched's. */
 void machine__add_guest(void)
 {
-	machine__add_cpuid(0x40000000, 1u << 5 | 1u << 7 | 1u << 28 | 1u << 29, 0);
+	machine__add_cpuid(0x40000000, 1u << 5 | 1u << 7 | 1u << 28 | 1u << 29 | 1u << 30, 0);
 	machine__write("6.12.0-test\n", "/proc/sys/kernel/osrelease");
 	machine__write("0-7\n", "/sys/devices/system/cpu/possible");
 	machine__write("processor\t: 0\nflags\t\t: fpu hypervisor\n", "/proc/cpuinfo");
@@ -241,6 +241,10 @@ void machine__add_guest(void)
 	machine__write("cpu  100 50 50 9000 500 40 10 750 0 0\n", "/proc/stat");
 	machine__write("Y\n", "/sys/module/pvsched/parameters/ipi");
 	machine__write("Y\n", "/sys/module/pvsched/parameters/lock");
+	machine__write("Y\n", "/sys/module/pvsched/parameters/fold");
+	machine__write("host\n", "/sys/module/pvsched/parameters/policy");
+	machine__write("0-7\n", "/sys/devices/system/cpu/online");
+	machine__write("0-7\n", "/sys/devices/system/cpu/preferred");
 }
 
 #define DEBUGFS	"/sys/kernel/debug/kvm/%d-%d"

@@ -13,10 +13,11 @@
 #define UNHALT	(1u << 7)
 #define YIELD	(1u << 28)
 #define OFF_CPU	(1u << 29)
-#define ALL	(STEAL | UNHALT | YIELD | OFF_CPU)
+#define CAPACITY (1u << 30)
+#define ALL	(STEAL | UNHALT | YIELD | OFF_CPU | CAPACITY)
 
 static const char *const host_parts[] = {
-	"yield", "off_cpu", "boost", "slice", "fast_ipi", "fast_timer", "fast_yield", NULL,
+	"yield", "off_cpu", "capacity", "boost", "slice", "fast_ipi", "fast_timer", "fast_yield", NULL,
 };
 
 static struct run r;
@@ -198,7 +199,8 @@ TEST_F(status, a_guest_with_all_parts_on)
 	EXPECT_TRUE(run__has_line(&r, "guest: Linux 6.12.0-test; CPUs: 8, steal: 75.0%\n"));
 	EXPECT_TRUE(run__has_line(&r, "ipi         on\n"));
 	EXPECT_TRUE(run__has_line(&r, "lock        on\n"));
-	EXPECT_EQ(3, run__lines(&r));
+	EXPECT_TRUE(run__has_line(&r, "fold        on\n"));
+	EXPECT_EQ(4, run__lines(&r));
 	run__command(&r, "status --json");
 	EXPECT_STREQ("true null 75 8 null", run__query(&r, ".[0] | \"\\(.all_on) \\(.host) \\(.guest.steal_percent) \\(.guest.cpus) \\(.guest.yields_asked)\""));
 }
@@ -237,6 +239,31 @@ TEST_F(status, why_a_guest_is_without)
 
 	machine__write("0\n", "/sys/devices/system/cpu/possible");
 	check_reason(_metadata, "unneeded: the VM has one CPU; null", "unneeded: the VM has one CPU; null", 0);
+}
+
+/* Folding needs the host's number, or another policy, and no yields. */
+TEST_F(status, whether_a_guest_folds)
+{
+	machine__add_guest();
+	machine__write("0-2,5\n", "/sys/devices/system/cpu/preferred");
+	run__command(&r, "status");
+	EXPECT_EQ(0, r.status);
+	EXPECT_TRUE(run__has_line(&r, "folded: 4 of 8 CPUs are in use, which is what the host has for this VM\n"));
+	run__command(&r, "status --json");
+	EXPECT_STREQ("4", run__query(&r, ".[0].guest.preferred_cpus"));
+
+	machine__add_cpuid(0x40000000, ALL & ~CAPACITY, 0);
+	EXPECT_STREQ("unavailable: the host does not say how many CPUs it has for the VM; "
+		     "pvsched on capacity in the host, and start the VM again", part__says("fold"));
+	EXPECT_EQ(1, r.status);
+	machine__write("steal\n", GUEST "policy");
+	EXPECT_STREQ("on: null; null", part__says("fold"));
+	machine__write("N\n", GUEST "fold");
+	machine__add_cpuid(0x40000000, ALL & ~YIELD, 0);
+	EXPECT_STREQ("off: switched off; pvsched on fold", part__says("fold"));
+	machine__add_cpuid(0x40000000, ALL & ~STEAL, 0);
+	EXPECT_STREQ("unavailable: the VM has no steal time; take kvm-steal-time=off out of QEMU's -cpu",
+		     part__says("fold"));
 }
 
 TEST_F(status, what_the_boot_options_of_a_guest_say)

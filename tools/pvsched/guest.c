@@ -23,6 +23,8 @@
 
 #define HYPERVISOR_BIT		31	/* of leaf 1, ECX */
 
+#define CPUS			"/sys/devices/system/cpu/"
+#define POLICY			"/sys/module/pvsched/parameters/policy"
 #define STATS			"/sys/kernel/debug/pvsched/stats"
 
 /* Where Hyper-V's leaves come first, KVM's follow. 0: no VM of KVM. */
@@ -75,6 +77,16 @@ static double steal__read(void)
 	return wanted ? 100.0 * steal / wanted : -1;
 }
 
+static void guest__read_cpus(struct guest *guest)
+{
+	char policy[16];
+
+	guest->possible = sys__count_cpus(CPUS "possible");
+	guest->online = sys__count_cpus(CPUS "online");
+	guest->preferred = sys__count_cpus(CPUS "preferred");
+	guest->by_steal = !sys__read(policy, sizeof(policy), POLICY) && !strcmp(policy, "steal");
+}
+
 static void guest__read_stats(struct guest *guest)
 {
 	char text[4096], *asked, *refused;
@@ -103,8 +115,8 @@ void guest__look(struct guest *guest)
 	guest->hints = regs.edx;
 	guest->pvsched = sys__exists("%s", part__find("ipi")->path);
 	guest->mwait = sys__has_cpu_flag("monitor");
-	guest->possible = sys__count_cpus("/sys/devices/system/cpu/possible");
 	guest->steal = steal__read();
+	guest__read_cpus(guest);
 	guest__read_options(guest);
 	guest__read_stats(guest);
 }
@@ -128,10 +140,16 @@ static bool guest__chose(const struct guest *guest, const struct part *part)
 	return false;
 }
 
-/* What keeps all parts off, or false. */
-static bool guest__judge_all(const struct guest *guest, struct verdict *v)
+static bool part__folds(const struct part *part)
 {
-	if (!guest__has(guest, PVSCHED_FEATURE_YIELD))
+	return !strcmp(part->name, "fold");
+}
+
+/* What keeps all parts off, or false. All but one need yields. */
+static bool guest__judge_all(const struct guest *guest, const struct part *part,
+			     struct verdict *v)
+{
+	if (!part__folds(part) && !guest__has(guest, PVSCHED_FEATURE_YIELD))
 		verdict__set(v, PART_UNAVAILABLE, "no yield on offer\n"
 			     "look at pvsched status in the host, and start QEMU with -cpu host,migratable=off,invtsc=off");
 	else if (!guest__has(guest, FEATURE_STEAL_TIME))
@@ -162,6 +180,15 @@ static bool guest__judge_lock(const struct guest *guest, struct verdict *v)
 	return true;
 }
 
+/* A part that is on, and has nothing to go by. */
+static void guest__judge_on(const struct guest *guest, const struct part *part,
+			    struct verdict *v)
+{
+	if (part__folds(part) && !guest->by_steal && !guest__has(guest, PVSCHED_FEATURE_CAPACITY))
+		verdict__set(v, PART_UNAVAILABLE, "the host does not say how many CPUs it has for the VM\n"
+			     "pvsched on capacity in the host, and start the VM again");
+}
+
 void guest__judge(const struct guest *guest, const struct part *part, struct verdict *v)
 {
 	if (!guest->pvsched) {
@@ -170,7 +197,9 @@ void guest__judge(const struct guest *guest, const struct part *part, struct ver
 		return;
 	}
 	part__judge_switch(part, v);
-	if (v->state != PART_OFF || guest__judge_all(guest, v))
+	if (v->state == PART_ON)
+		guest__judge_on(guest, part, v);
+	if (v->state != PART_OFF || guest__judge_all(guest, part, v))
 		return;
 	if (!guest__chose(guest, part))
 		verdict__set(v, PART_OFF, "the boot option pvsched=%.60s\nboot without it",

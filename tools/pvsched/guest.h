@@ -16,6 +16,9 @@ struct guest {
 	uint32_t hints;
 	bool mwait;
 	int possible;		/* CPUs, 0 if unknown */
+	int online;
+	int preferred;		/* those that are in use */
+	bool by_steal;		/* that follows steal time, not the host */
 	bool nopvspin;		/* boot options */
 	bool chosen;
 	char choice[128];	/* what pvsched= says */

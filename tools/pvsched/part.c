@@ -17,6 +17,7 @@
 const struct part parts[] = {
 	{ "yield",	HOST,	HOST_DIR "yield" },
 	{ "off_cpu",	HOST,	HOST_DIR "off_cpu" },
+	{ "capacity",	HOST,	HOST_DIR "capacity" },
 	{ "boost",	HOST,	HOST_DIR "boost" },
 	{ "slice",	HOST,	HOST_DIR "slice" },
 	{ "fast_ipi",	HOST,	HOST_DIR "fast_ipi" },
@@ -24,6 +25,7 @@ const struct part parts[] = {
 	{ "fast_yield",	HOST,	HOST_DIR "fast_yield" },
 	{ "ipi",	GUEST,	GUEST_DIR "ipi" },
 	{ "lock",	GUEST,	GUEST_DIR "lock" },
+	{ "fold",	GUEST,	GUEST_DIR "fold" },
 	{ NULL, HOST, NULL },
 };
 

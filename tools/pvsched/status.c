@@ -117,6 +117,9 @@ static void status__note_guest(struct status *s)
 	if (guest->refused)
 		note__add(notes, "the host refused %" PRIu64 " of %" PRIu64 " yields: off there at times, or a stock host after a migration",
 			  guest->refused, guest->asked);
+	if (guest->preferred && guest->preferred < guest->online)
+		note__add(notes, "folded: %d of %d CPUs are in use, which is what the host has for this VM",
+			  guest->preferred, guest->online);
 	if (guest->steal >= 0 && guest->steal < HARDLY)
 		note__add(notes, "hardly any steal: there is nothing to gain from pvsched at present");
 }
@@ -242,6 +245,10 @@ static void guest__json(const struct status *s)
 	json__open("guest", '{');
 	json__bool("pvsched", guest->pvsched);
 	json__count("cpus", guest->possible);
+	if (guest->preferred)
+		json__count("preferred_cpus", guest->preferred);
+	else
+		json__null("preferred_cpus");
 	json__decimal("steal_percent", guest->steal);
 	if (guest->counted) {
 		json__count("yields_asked", guest->asked);
