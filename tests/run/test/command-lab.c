@@ -187,14 +187,16 @@ static int check_refusal(const char *part, const char *path)
 	       EXIT_FAIL : EXIT_PASS;
 }
 
-/* A number of the only VM; -1 if it is unknown */
-static double top__value(const struct said *said, const char *name)
+/* A number of the VM, which may not be the only one; -1 if it is unknown */
+static double top__value(const struct said *said, const struct vm *vm, const char *name)
 {
-	const char *vms = strstr(said->text, "\"vms\":["), *at;
-	char key[64];
+	char key[64], pid[64];
+	const char *at;
 
+	snprintf(pid, sizeof(pid), "\"pid\":%d,", vm->pid);
 	snprintf(key, sizeof(key), "\"%s\":", name);
-	at = vms ? strstr(vms, key) : NULL;
+	at = strstr(said->text, pid);
+	at = at ? strstr(at, key) : NULL;
 	return at && at[strlen(key)] != 'n' ? strtod(at + strlen(key), NULL) : -1;
 }
 
@@ -223,13 +225,13 @@ static int top__read(const struct vm *vm, struct seen *top)
 		return EXIT_FAIL;
 	at = strstr(said.text, "\"seconds\":");
 	top->length = at ? strtod(strchr(at, ':') + 1, NULL) : 0;
-	if (said.status || top->length < SECONDS || top__value(&said, "pid") != vm->pid ||
-	    top__value(&said, "vcpus") != vm->vcpus)
+	if (said.status || top->length < SECONDS || top__value(&said, vm, "pid") != vm->pid ||
+	    top__value(&said, vm, "vcpus") != vm->vcpus)
 		return fail("top does not show the VM of process %d", vm->pid);
-	top->run = top__value(&said, "run_seconds");
-	top->wait = top__value(&said, "wait_seconds");
-	top->asked = top__value(&said, "yields_asked");
-	top->stuck = top__value(&said, "yields_stuck");
+	top->run = top__value(&said, vm, "run_seconds");
+	top->wait = top__value(&said, vm, "wait_seconds");
+	top->asked = top__value(&said, vm, "yields_asked");
+	top->stuck = top__value(&said, vm, "yields_stuck");
 	return EXIT_PASS;
 }
 
@@ -292,7 +294,8 @@ static int command_lab__run(struct vm_set *set)
 	guest = NULL;
 	ret = check_switch("boost", BOOST) || check_refusal("boost", BOOST) || check_top(vm);
 	guest = vm;
-	ret = ret || check_switch("ipi", GUEST_IPI) || check_refusal("lock", GUEST_DIR "lock");
+	ret = ret || check_switch("ipi", GUEST_IPI) ||
+	      check_switch("fold", GUEST_DIR "fold") || check_refusal("lock", GUEST_DIR "lock");
 	guest = NULL;
 	return ret ? EXIT_FAIL : EXIT_PASS;
 }
