@@ -31,8 +31,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/time64.h>
-#include <asm/paravirt.h>
 
+#include "base.h"
 #include "internal.h"
 #include "fold.h"
 #include "trace.h"

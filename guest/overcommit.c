@@ -21,8 +21,8 @@
 #include <linux/sched/idle.h>
 #include <linux/smp.h>
 #include <asm/current.h>
-#include <asm/paravirt.h>
 
+#include "base.h"
 #include "fold.h"
 #include "internal.h"
 #include "overcommit.h"
@@ -65,7 +65,7 @@ static unsigned int pvsched_peak_running(unsigned int running)
  */
 static bool pvsched_runs_idle_task(int cpu)
 {
-	return READ_ONCE(per_cpu_ptr(&pcpu_hot, cpu)->current_task) == idle_task(cpu);
+	return pvsched_current_on(cpu) == idle_task(cpu);
 }
 
 /*

@@ -31,7 +31,7 @@ void __pvsched_csd_lock_many(call_single_data_t *csd, int cpu);
  *
  * May return before the call is done; the base's own wait follows.
  *
- * Context: preemption off.
+ * Context: task; preemption off or, from 7.3 on, on.
  */
 static __always_inline void pvsched_csd_wait(call_single_data_t *csd, int cpu)
 {
@@ -46,7 +46,7 @@ static __always_inline void pvsched_csd_wait(call_single_data_t *csd, int cpu)
  *
  * May return before the calls are done; the base's own wait follows.
  *
- * Context: preemption off.
+ * Context: task; preemption off or, from 7.3 on, on.
  */
 static __always_inline void
 pvsched_csd_wait_many(call_single_data_t __percpu *csd, const struct cpumask *cpus)

@@ -56,10 +56,10 @@
 #include <linux/sched/clock.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
-#include <asm/paravirt.h>
 #include <asm/qspinlock.h>
 #include <trace/events/lock.h>
 
+#include "base.h"
 #include "internal.h"
 #include "lock.h"
 #include "overcommit.h"
@@ -566,9 +566,7 @@ void __init pvsched_lock_init(void)
 	if (!pvsched_part_usable(PVSCHED_PART_LOCK))
 		return;
 
-	pv_ops.lock.queued_spin_lock_slowpath = pvsched_spin_lock_slowpath;
-	pv_ops.lock.queued_spin_unlock =
-		__PV_IS_CALLEE_SAVE(__raw_callee_save_pvsched_spin_unlock);
+	pvsched_install_lock(pvsched_spin_lock_slowpath, __raw_callee_save_pvsched_spin_unlock);
 	pvsched_lock_switch_on();
 	pr_info("queued spinlock installed\n");
 }
