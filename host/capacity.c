@@ -12,12 +12,11 @@
 #include <linux/bitops.h>
 #include <linux/cpumask.h>
 #include <linux/kvm_host.h>
-#include <linux/pid.h>
 #include <linux/sched/clock.h>
-#include <linux/sched/task.h>
 
 #include <asm/tsc.h>
 
+#include "base.h"
 #include "internal.h"
 #include "trace.h"
 
@@ -64,7 +63,7 @@ static u32 pvsched_look(struct kvm *kvm, u32 vcpus)
 
 	rcu_read_lock();
 	kvm_for_each_vcpu(i, vcpu, kvm) {
-		task = pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
+		task = pvsched_find_task(vcpu);
 		if (task)
 			pvsched_census_add(&census, task);
 	}

@@ -20,14 +20,12 @@
  * Some functions here repeat what the base does, because the base has no function
  * for that part alone: each says so.
  */
-#include <linux/entry-kvm.h>
 #include <linux/kvm_host.h>
 
+#include "base.h"
 #include "cpuid.h"
 #include "internal.h"
 #include "lapic.h"
-#include "pmu.h"
-#include "x86.h"
 #include "xen.h"
 #include "trace.h"
 /* The one of KVM itself, in the directory above. */
@@ -101,7 +99,7 @@ static __always_inline struct kvm_apic_map *pvsched_map(struct kvm_vcpu *vcpu)
 static __always_inline bool pvsched_is_edge(struct kvm_lapic *apic, u32 vector)
 {
 	return !apic->apicv_active &&
-	       !test_bit(VEC_POS(vector), apic->regs + APIC_TMR + REG_POS(vector));
+	       !apic_test_vector(vector, apic->regs + APIC_TMR);
 }
 
 /* Put the vector into the IRR, where the next entry finds it; 0 if the APIC is off. */
@@ -272,10 +270,10 @@ static enum pvsched_fast_result pvsched_write_self_ipi(struct kvm_vcpu *vcpu)
 
 static enum pvsched_fast_result pvsched_send_ipi(struct kvm_vcpu *vcpu)
 {
-	u64 low = kvm_rbx_read(vcpu), high = kvm_rcx_read(vcpu);
-	unsigned long icr = kvm_rsi_read(vcpu);
+	u64 low = kvm_rbx_read_raw(vcpu), high = kvm_rcx_read_raw(vcpu);
+	unsigned long icr = kvm_rsi_read_raw(vcpu);
 	struct kvm_apic_map *map = pvsched_map(vcpu);
-	u32 first = kvm_rdx_read(vcpu);
+	u32 first = kvm_rdx_read_raw(vcpu);
 	u32 vector = icr & APIC_VECTOR_MASK;
 	int sent;
 
@@ -289,7 +287,7 @@ static enum pvsched_fast_result pvsched_send_ipi(struct kvm_vcpu *vcpu)
 	sent = pvsched_deliver(vcpu, map, first, low, vector);
 	if (unlikely(high))
 		sent += pvsched_deliver(vcpu, map, first + 64, high, vector);
-	kvm_rax_write(vcpu, sent);
+	kvm_rax_write_raw(vcpu, sent);
 
 	return PVSCHED_HANDLED;
 }
@@ -399,8 +397,8 @@ static __always_inline void pvsched_count_tally(struct kvm_vcpu *vcpu, u32 reaso
 /* What pvsched_hc_yield() does when no target waits. */
 static enum pvsched_fast_result pvsched_empty_yield(struct kvm_vcpu *vcpu)
 {
-	unsigned long first = kvm_rdx_read(vcpu), reason = kvm_rsi_read(vcpu);
-	u64 low = kvm_rbx_read(vcpu), high = kvm_rcx_read(vcpu);
+	unsigned long first = kvm_rdx_read_raw(vcpu), reason = kvm_rsi_read_raw(vcpu);
+	u64 low = kvm_rbx_read_raw(vcpu), high = kvm_rcx_read_raw(vcpu);
 	struct kvm_apic_map *map = pvsched_map(vcpu);
 	struct pvsched_tally tally = { };
 
@@ -417,7 +415,7 @@ static enum pvsched_fast_result pvsched_empty_yield(struct kvm_vcpu *vcpu)
 		return PVSCHED_SLOW_WAITING;
 
 	pvsched_count_tally(vcpu, reason, &tally);
-	kvm_rax_write(vcpu, 0);
+	kvm_rax_write_raw(vcpu, 0);
 
 	return PVSCHED_HANDLED;
 }
@@ -431,13 +429,13 @@ static enum pvsched_fast_result pvsched_empty_sched_yield(struct kvm_vcpu *vcpu)
 	if (!guest_pv_has(vcpu, KVM_FEATURE_PV_SCHED_YIELD))
 		return PVSCHED_SLOW_INVALID;
 
-	target = map ? pvsched_lookup(map, kvm_rbx_read(vcpu)) : NULL;
+	target = map ? pvsched_lookup(map, kvm_rbx_read_raw(vcpu)) : NULL;
 	if (target && target != vcpu && READ_ONCE(target->ready) &&
 	    (READ_ONCE(pvsched_boost) || !single_task_running()))
 		return PVSCHED_SLOW_WAITING;
 
 	vcpu->stat.directed_yield_attempted++;
-	kvm_rax_write(vcpu, 0);
+	kvm_rax_write_raw(vcpu, 0);
 
 	return PVSCHED_HANDLED;
 }
@@ -464,7 +462,7 @@ static __always_inline bool pvsched_caller_fits(struct kvm_vcpu *vcpu)
 {
 	unsigned long args;
 
-	if (vcpu->arch.guest_state_protected || kvm_rax_read(vcpu) > U32_MAX)
+	if (vcpu->arch.guest_state_protected || kvm_rax_read_raw(vcpu) > U32_MAX)
 		return false;
 
 	if (kvm_xen_hypercall_enabled(vcpu->kvm) || kvm_hv_hypercall_enabled(vcpu))
@@ -473,9 +471,9 @@ static __always_inline bool pvsched_caller_fits(struct kvm_vcpu *vcpu)
 	if (kvm_x86_call(get_cpl)(vcpu))
 		return false;
 
-	args = kvm_rbx_read(vcpu) | kvm_rdx_read(vcpu) | kvm_rsi_read(vcpu);
+	args = kvm_rbx_read_raw(vcpu) | kvm_rdx_read_raw(vcpu) | kvm_rsi_read_raw(vcpu);
 
-	return (args <= U32_MAX && !kvm_rcx_read(vcpu)) || is_64_bit_mode(vcpu);
+	return (args <= U32_MAX && !kvm_rcx_read_raw(vcpu)) || is_64_bit_mode(vcpu);
 }
 
 /* Single-stepping shows the end of the instruction, which only the base does. */
@@ -487,7 +485,7 @@ static bool pvsched_is_stepped(struct kvm_vcpu *vcpu)
 
 static __always_inline enum pvsched_fast_result pvsched_check(struct kvm_vcpu *vcpu, u32 needs)
 {
-	if (pvsched_is_stepped(vcpu))
+	if (pvsched_is_stepped(vcpu) || !pvsched_pmu_allows(vcpu))
 		return PVSCHED_SLOW_DEBUG;
 
 	if ((needs & PVSCHED_NEEDS_LAPIC) && !pvsched_apic_fits(vcpu, needs))
@@ -500,7 +498,7 @@ static __always_inline enum pvsched_fast_result pvsched_check(struct kvm_vcpu *v
 	 */
 	if ((needs & PVSCHED_NEEDS_NO_FILTER) &&
 	    rcu_access_pointer(vcpu->kvm->arch.msr_filter) &&
-	    !kvm_msr_allowed(vcpu, kvm_rcx_read(vcpu), KVM_MSR_FILTER_WRITE))
+	    !kvm_msr_allowed(vcpu, kvm_rcx_read_raw(vcpu), KVM_MSR_FILTER_WRITE))
 		return PVSCHED_SLOW_FILTER;
 
 	if ((needs & PVSCHED_NEEDS_KVM_CALL) && !pvsched_caller_fits(vcpu))
@@ -531,32 +529,11 @@ static __always_inline enum pvsched_fast_result pvsched_handle(struct kvm_vcpu *
 	}
 }
 
-static __always_inline bool pvsched_pmu_counts(struct kvm_vcpu *vcpu)
-{
-	struct kvm_pmu *pmu = vcpu_to_pmu(vcpu);
-
-	BUILD_BUG_ON(X86_PMC_IDX_MAX != BITS_PER_LONG);
-	if (likely(!pmu->all_valid_pmc_idx[0]))
-		return false;
-
-	return !kvm_pmu_has_perf_global_ctrl(pmu) ||
-	       (pmu->all_valid_pmc_idx[0] & pmu->global_ctrl);
-}
-
-/* The event filter of the PMU is under SRCU. */
-static noinline void pvsched_pmu_retire(struct kvm_vcpu *vcpu)
-{
-	kvm_vcpu_srcu_read_lock(vcpu);
-	kvm_pmu_trigger_event(vcpu, kvm_pmu_eventsel.INSTRUCTIONS_RETIRED);
-	kvm_vcpu_srcu_read_unlock(vcpu);
-}
-
 /* Needs no look at guest memory: the next RIP is known. */
 static __always_inline void pvsched_skip(struct kvm_vcpu *vcpu)
 {
 	kvm_x86_call(skip_emulated_instruction)(vcpu);
-	if (unlikely(pvsched_pmu_counts(vcpu)))
-		pvsched_pmu_retire(vcpu);
+	pvsched_pmu_retired(vcpu);
 }
 
 /*
@@ -606,11 +583,11 @@ static __always_inline fastpath_t pvsched_wrmsr(struct kvm_vcpu *vcpu,
 	fastpath_t ret;
 
 	if (!READ_ONCE(*pvsched_fast_handlers[kind].on))
-		return handle_fastpath_set_msr_irqoff(vcpu);
+		return pvsched_base_wrmsr(vcpu);
 
 	ret = pvsched_dispatch(vcpu, kind);
 	if (trace_kvm_msr_enabled() && ret != EXIT_FASTPATH_NONE)
-		trace_kvm_msr_write(kvm_rcx_read(vcpu), kvm_read_edx_eax(vcpu));
+		trace_kvm_msr_write(kvm_rcx_read_raw(vcpu), kvm_read_edx_eax(vcpu));
 
 	return ret;
 }
@@ -621,7 +598,7 @@ static noinline fastpath_t pvsched_wrmsr_icr(struct kvm_vcpu *vcpu)
 	fastpath_t ret = pvsched_wrmsr(vcpu, PVSCHED_FAST_ICR);
 
 	/* The base handles some that pvsched does not, as with APICv. */
-	return ret == EXIT_FASTPATH_NONE ? handle_fastpath_set_msr_irqoff(vcpu) : ret;
+	return ret == EXIT_FASTPATH_NONE ? pvsched_base_wrmsr(vcpu) : ret;
 }
 
 static noinline fastpath_t pvsched_wrmsr_self_ipi(struct kvm_vcpu *vcpu)
@@ -644,7 +621,7 @@ static noinline fastpath_t pvsched_wrmsr_deadline(struct kvm_vcpu *vcpu)
  */
 fastpath_t pvsched_fast_wrmsr(struct kvm_vcpu *vcpu)
 {
-	switch ((u32)kvm_rcx_read(vcpu)) {
+	switch ((u32)kvm_rcx_read_raw(vcpu)) {
 	case PVSCHED_MSR_ICR:
 		return pvsched_wrmsr_icr(vcpu);
 	case PVSCHED_MSR_SELF_IPI:
@@ -652,14 +629,14 @@ fastpath_t pvsched_fast_wrmsr(struct kvm_vcpu *vcpu)
 	case MSR_IA32_TSC_DEADLINE:
 		return pvsched_wrmsr_deadline(vcpu);
 	default:
-		return handle_fastpath_set_msr_irqoff(vcpu);
+		return pvsched_base_wrmsr(vcpu);
 	}
 }
 EXPORT_SYMBOL_GPL(pvsched_fast_wrmsr);
 
 static __always_inline bool pvsched_is_bounded(struct kvm_vcpu *vcpu)
 {
-	return hweight64(kvm_rbx_read(vcpu)) + hweight64(kvm_rcx_read(vcpu)) <=
+	return hweight64(kvm_rbx_read_raw(vcpu)) + hweight64(kvm_rcx_read_raw(vcpu)) <=
 	       PVSCHED_FAST_TARGETS;
 }
 
@@ -687,8 +664,8 @@ static __always_inline fastpath_t pvsched_hypercall(struct kvm_vcpu *vcpu,
 
 	/* With tracing off, do not read the arguments either. */
 	if (trace_kvm_hypercall_enabled())
-		trace_kvm_hypercall(nr, kvm_rbx_read(vcpu), kvm_rcx_read(vcpu),
-				    kvm_rdx_read(vcpu), kvm_rsi_read(vcpu));
+		trace_kvm_hypercall(nr, kvm_rbx_read_raw(vcpu), kvm_rcx_read_raw(vcpu),
+				    kvm_rdx_read_raw(vcpu), kvm_rsi_read_raw(vcpu));
 	++vcpu->stat.hypercalls;
 
 	return ret;
@@ -720,7 +697,7 @@ static noinline fastpath_t pvsched_hypercall_yield(struct kvm_vcpu *vcpu)
 fastpath_t pvsched_fast_hypercall(struct kvm_vcpu *vcpu)
 {
 	/* Outside 64-bit mode the upper half of the number means nothing. */
-	switch ((u32)kvm_rax_read(vcpu)) {
+	switch ((u32)kvm_rax_read_raw(vcpu)) {
 	case KVM_HC_SEND_IPI:
 		return pvsched_hypercall_send_ipi(vcpu);
 	case KVM_HC_SCHED_YIELD:

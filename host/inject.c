@@ -14,15 +14,14 @@
  * IN_GUEST_MODE all the while: a CPU that kicks the vCPU sends an interrupt, which
  * ends the next entry at once.
  */
-#include <linux/entry-kvm.h>
 #include <linux/kvm_host.h>
 #include <linux/uaccess.h>
 
+#include "base.h"
 #include "hyperv.h"
 #include "internal.h"
 #include "irq.h"
 #include "lapic.h"
-#include "x86.h"
 #include "xen.h"
 #include "trace.h"
 /* The one of KVM itself, in the directory above. */
@@ -52,6 +51,9 @@ static __always_inline bool pvsched_has_hyperv(struct kvm_vcpu *vcpu)
 static bool pvsched_state_is_simple(struct kvm_vcpu *vcpu)
 {
 	if (!lapic_in_kernel(vcpu) || enable_apicv || is_guest_mode(vcpu))
+		return false;
+
+	if (!pvsched_has_host_pkru(vcpu))
 		return false;
 
 	return is_protmode(vcpu) && !vcpu->guest_debug && !pvsched_has_hyperv(vcpu) &&

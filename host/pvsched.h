@@ -172,7 +172,7 @@ do {												\
 
 #else
 
-#include "x86.h"
+#include "base.h"
 
 #define pvsched_unsafe_put_capacity(vcpu, st, label)	do { } while (0)
 
@@ -211,7 +211,7 @@ static inline long pvsched_hc_yield(struct kvm_vcpu *vcpu, unsigned long a0,
 
 static inline fastpath_t pvsched_fast_wrmsr(struct kvm_vcpu *vcpu)
 {
-	return handle_fastpath_set_msr_irqoff(vcpu);
+	return pvsched_base_wrmsr(vcpu);
 }
 
 static inline fastpath_t pvsched_fast_hypercall(struct kvm_vcpu *vcpu)

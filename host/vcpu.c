@@ -5,12 +5,11 @@
  * one. The choice in boost.c rests on that.
  */
 #include <linux/kvm_host.h>
-#include <linux/pid.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/task.h>
 
+#include "base.h"
 #include "internal.h"
-#include "kvm_cache_regs.h"
 
 /* A loop that spins is no longer than this. */
 #define PVSCHED_SPIN_BYTES	64
@@ -23,7 +22,7 @@
  * @vcpu:	the vCPU
  *
  * Context: any.
- * Return: the CPU, or -1 before the vCPU's first run.
+ * Return: the CPU, or -1 before the vCPU's first run and while its thread changes.
  */
 int pvsched_queue_of(struct kvm_vcpu *vcpu)
 {
@@ -31,7 +30,7 @@ int pvsched_queue_of(struct kvm_vcpu *vcpu)
 	int cpu = -1;
 
 	rcu_read_lock();
-	task = pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
+	task = pvsched_find_task(vcpu);
 	if (task)
 		cpu = task_cpu(task);
 	rcu_read_unlock();
@@ -44,17 +43,12 @@ int pvsched_queue_of(struct kvm_vcpu *vcpu)
  * @vcpu:	the vCPU
  *
  * Context: any.
- * Return: the task with a reference held, or NULL before the vCPU's first run.
+ * Return: the task with a reference held, or NULL before the vCPU's first run and while
+ * its thread changes.
  */
 struct task_struct *pvsched_task_of(struct kvm_vcpu *vcpu)
 {
-	struct task_struct *task;
-
-	rcu_read_lock();
-	task = get_pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
-	rcu_read_unlock();
-
-	return task;
+	return pvsched_get_task(vcpu);
 }
 
 /**
