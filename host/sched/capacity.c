@@ -20,6 +20,7 @@
 
 #include <linux/pvsched_sched.h>
 
+#include "base_capacity.h"
 #include "share.h"
 
 /* Newton's method takes one pass over the CPUs once it was right, and few otherwise. */
@@ -47,7 +48,7 @@ static struct task_group *pvsched_parent_of(struct task_group *tg)
 
 static struct cfs_rq *pvsched_queue_on(struct task_group *tg, int cpu)
 {
-	return tg->cfs_rq[cpu];
+	return tg_cfs_rq(tg, cpu);
 }
 
 static unsigned long pvsched_weight_of(struct task_group *tg)
@@ -58,8 +59,8 @@ static unsigned long pvsched_weight_of(struct task_group *tg)
 /* What else is runnable in the parent's queue on a CPU. */
 static struct pvsched_strangers pvsched_strangers_on(struct task_group *tg, int cpu)
 {
-	struct cfs_rq *parent = tg->parent->cfs_rq[cpu];
-	struct sched_entity *se = tg->se[cpu];
+	struct cfs_rq *parent = tg_cfs_rq(tg->parent, cpu);
+	struct sched_entity *se = tg_se(tg, cpu);
 	struct pvsched_strangers all = {
 		.weight = scale_load_down(READ_ONCE(parent->load.weight)),
 		.runnable = READ_ONCE(parent->h_nr_runnable),
@@ -73,7 +74,7 @@ static struct pvsched_strangers pvsched_strangers_on(struct task_group *tg, int 
 
 	if (READ_ONCE(se->on_rq)) {
 		own.weight = scale_load_down(READ_ONCE(se->load.weight));
-		own.runnable = READ_ONCE(tg->cfs_rq[cpu]->h_nr_runnable);
+		own.runnable = READ_ONCE(tg_cfs_rq(tg, cpu)->h_nr_runnable);
 	}
 
 	/* Those whose dequeue is delayed have a weight and are not runnable. */
@@ -93,8 +94,8 @@ static bool pvsched_has_strangers(struct task_group *tg, int cpu)
 {
 	unsigned int own = 0;
 
-	if (READ_ONCE(tg->se[cpu]->on_rq))
-		own = READ_ONCE(tg->cfs_rq[cpu]->h_nr_runnable);
+	if (READ_ONCE(tg_se(tg, cpu)->on_rq))
+		own = READ_ONCE(tg_cfs_rq(tg, cpu)->h_nr_runnable);
 
 	return READ_ONCE(cpu_rq(cpu)->cfs.h_nr_runnable) > own;
 }
@@ -288,7 +289,7 @@ static void pvsched_look_at(struct pvsched_level *level, struct task_group *tg, 
 		pvsched_level_add_sleepers(level, strangers.util_avg);
 }
 
-/* A group's share of what its parent has. */
+/* A group's share of what its parent has: all of that where its weight grows with its tasks. */
 static u32 pvsched_share_of(struct task_group *tg, const struct pvsched_cpus *cpus, u64 *share,
 			    struct pvsched_look *look)
 {
@@ -305,6 +306,9 @@ static u32 pvsched_share_of(struct task_group *tg, const struct pvsched_cpus *cp
 	} while (*share != level.share && --passes);
 
 	look->met |= level.free || level.capped;
+	if (PVSCHED_WEIGHTS_GROW)
+		return min(look->share, pvsched_quota_of(tg));
+
 	return min_t(u64, *share >> PVSCHED_FINE_SHIFT, pvsched_quota_of(tg));
 }
 

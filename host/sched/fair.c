@@ -23,6 +23,7 @@
 
 #include "eevdf.h"
 #include "vms.h"
+#include "base.h"
 
 /* The VMs on each CPU. Protected by the run queue's lock. */
 static DEFINE_PER_CPU(struct pvsched_vms, pvsched_vms);

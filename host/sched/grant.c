@@ -72,13 +72,13 @@ static bool pvsched_is_granted(struct sched_entity *se)
 /* The bound on the lag of @se, in virtual time. Userspace does not set this slice. */
 static s64 pvsched_lag_limit(struct sched_entity *se)
 {
-	return calc_delta_fair(pvsched_lag_bound_ns(sysctl_sched_base_slice, TICK_NSEC), se);
+	return calc_delta_fair(pvsched_lag_ns(), se);
 }
 
 /* Is @se eligible, or ahead of its share by no more than the bound? */
 static bool pvsched_in_bounds(struct sched_entity *se)
 {
-	struct cfs_rq *cfs_rq = cfs_rq_of(se);
+	struct cfs_rq *cfs_rq = pvsched_queue(se);
 
 	return entity_eligible(cfs_rq, se) ||
 	       pvsched_lag_behind(avg_vruntime(cfs_rq), se->vruntime) >= -pvsched_lag_limit(se);
@@ -95,8 +95,7 @@ static bool pvsched_exchange(struct sched_entity *from, struct sched_entity *to)
 	if (from->slice != to->slice && (from->custom_slice || to->custom_slice))
 		return false;
 
-	if (!pvsched_exchange_turns(&a, scale_load_down(from->load.weight),
-				    &b, scale_load_down(to->load.weight)))
+	if (!pvsched_exchange_entities(&a, from, &b, to))
 		return false;
 
 	pvsched_set_turn(from, &a);
@@ -115,7 +114,7 @@ static bool pvsched_is_among_siblings(struct sched_entity *se)
 /* Is @se behind its share by more than the base's bound? */
 static bool pvsched_is_far_behind(struct sched_entity *se)
 {
-	return pvsched_lag_behind(avg_vruntime(cfs_rq_of(se)), se->vruntime) >
+	return pvsched_lag_behind(avg_vruntime(pvsched_queue(se)), se->vruntime) >
 	       pvsched_lag_limit(se);
 }
 
@@ -179,9 +178,9 @@ static void pvsched_begin_slice(struct sched_entity *se)
 /* Is @a before @b in the order of the pick? */
 static bool pvsched_is_before(struct sched_entity *a, struct sched_entity *b)
 {
-	bool eligible = entity_eligible(cfs_rq_of(a), a);
+	bool eligible = entity_eligible(pvsched_queue(a), a);
 
-	if (eligible != entity_eligible(cfs_rq_of(b), b))
+	if (eligible != entity_eligible(pvsched_queue(b), b))
 		return eligible;
 
 	return eligible ? entity_before(a, b) : (s64)(a->vruntime - b->vruntime) < 0;
@@ -233,7 +232,7 @@ bool pvsched_pick_buddy(struct cfs_rq *cfs_rq)
 		return entity_eligible(cfs_rq, next);
 
 	/* The base dequeues one that sleeps, and comes back. */
-	due = pick_eevdf(cfs_rq);
+	due = pvsched_pick(cfs_rq);
 	if (due->sched_delayed)
 		return false;
 
@@ -247,19 +246,10 @@ bool pvsched_pick_buddy(struct cfs_rq *cfs_rq)
 	return true;
 }
 
-/* The highest entity of @p that it does not share with @curr. */
-static struct sched_entity *pvsched_top(struct task_struct *curr, struct task_struct *p)
-{
-	struct sched_entity *from = &curr->se, *to = &p->se;
-
-	find_matching_se(&from, &to);
-	return to;
-}
-
 /* The sibling of @to that waits in the same queue and runs first; @to if it is that. */
 static struct sched_entity *pvsched_first_sibling(struct sched_entity *to)
 {
-	struct sched_entity *se = __pick_first_entity(cfs_rq_of(to)), *first = to;
+	struct sched_entity *se = __pick_first_entity(pvsched_queue(to)), *first = to;
 	struct rb_node *node = se ? &se->run_node : NULL;
 	int looks;
 
@@ -285,8 +275,8 @@ static void pvsched_set_buddy(struct task_struct *p, struct sched_entity *top)
 {
 	struct sched_entity *se = &p->se;
 
-	for_each_sched_entity(se) {
-		cfs_rq_of(se)->next = se;
+	for_each_pvsched_level(se) {
+		pvsched_queue(se)->next = se;
 		if (se == top)
 			break;
 	}
@@ -295,7 +285,7 @@ static void pvsched_set_buddy(struct task_struct *p, struct sched_entity *top)
 /* The stranger that the base would pick now, instead of @top and its siblings, or NULL. */
 static struct sched_entity *pvsched_stranger_due(struct sched_entity *top)
 {
-	struct sched_entity *best = pick_eevdf(cfs_rq_of(top));
+	struct sched_entity *best = pvsched_pick(pvsched_queue(top));
 
 	return best == top || pvsched_are_siblings(best, top) ? NULL : best;
 }
@@ -423,14 +413,14 @@ static bool pvsched_hint_next(struct rq *rq, struct task_struct *p)
 	update_rq_clock(rq);
 	pvsched_update_curr(curr);
 	top = pvsched_top(curr, p);
-	for_each_sched_entity(se) {
-		if (!entity_eligible(cfs_rq_of(se), se))
+	for_each_pvsched_level(se) {
+		if (!entity_eligible(pvsched_queue(se), se))
 			return false;
 		if (se == top)
 			break;
 	}
 
-	set_next_buddy(&p->se);
+	pvsched_set_next_buddy(&p->se);
 	resched_curr(rq);
 	return true;
 }
@@ -529,7 +519,7 @@ EXPORT_SYMBOL_GPL(pvsched_set_next_here);
 unsigned int pvsched_nr_waiting_here(void)
 {
 	struct rq *rq = raw_rq();
-	int waiting = READ_ONCE(rq->nr_running) - READ_ONCE(rq->cfs.h_nr_delayed) - 1;
+	int waiting = READ_ONCE(rq->nr_running) - pvsched_nr_delayed(rq) - 1;
 
 	return max(waiting, 0);
 }

@@ -44,7 +44,7 @@ static bool pvsched_can_move(struct rq *from, struct rq *to, struct task_struct 
 {
 	return task_rq(p) == from && p->on_rq == TASK_ON_RQ_QUEUED &&
 	       pvsched_may_go(from, to, p) && !is_migration_disabled(p) &&
-	       !throttled_lb_pair(task_group(p), cpu_of(from), cpu_of(to));
+	       !pvsched_is_throttled_on(p, cpu_of(from), cpu_of(to));
 }
 
 static bool pvsched_waits_for_move(struct rq *from, struct rq *to, struct task_struct *p)
@@ -52,19 +52,25 @@ static bool pvsched_waits_for_move(struct rq *from, struct rq *to, struct task_s
 	return pvsched_can_run_next(from, p) && pvsched_can_move(from, to, p);
 }
 
-/* Move a waiting task. With @turn, it takes that in its new queue, within bounds. */
+/*
+ * Move a waiting task. With @turn, which is that of an entity of @weight, it takes that in
+ * its new queue, within bounds.
+ */
 static void pvsched_move(struct rq *from, struct rq *to, struct task_struct *p,
-			 struct pvsched_turn *turn)
+			 struct pvsched_turn *turn, unsigned long weight)
 {
 	struct sched_entity *se = &p->se;
+	u64 average;
 
 	update_rq_clock(from);
 	update_rq_clock(to);
+	average = pvsched_average(&to->cfs);
 	deactivate_task(from, p, DEQUEUE_NOCLOCK);
 	set_task_cpu(p, cpu_of(to));
 	activate_task(to, p, ENQUEUE_NOCLOCK);
 	if (turn) {
-		pvsched_clamp_turn(turn, avg_vruntime(cfs_rq_of(se)), pvsched_lag_limit(se),
+		pvsched_fit_turn(se, turn, average, weight);
+		pvsched_clamp_turn(turn, avg_vruntime(pvsched_queue(se)), pvsched_lag_limit(se),
 				   calc_delta_fair(se->slice, se));
 		pvsched_set_turn(se, turn);
 	}
@@ -93,22 +99,21 @@ bool pvsched_pull_task(struct task_struct *p)
 
 	guard(double_rq_lock)(rq, from);
 	/* Another task may have come, or the caller may be on another CPU by now. */
-	if (rq->nr_running - rq->cfs.h_nr_delayed > 1 || !pvsched_waits_for_move(from, rq, p))
+	if (rq->nr_running - pvsched_nr_delayed(rq) > 1 || !pvsched_waits_for_move(from, rq, p))
 		return false;
 
-	pvsched_move(from, rq, p, NULL);
+	pvsched_move(from, rq, p, NULL, 0);
 	return true;
 }
 EXPORT_SYMBOL_GPL(pvsched_pull_task);
 
 /*
- * Are the turns of two tasks worth the same? They are within one group, at the same
- * weight, and with slices that userspace did not set.
+ * Can each of two tasks take the turn of the other? Not with slices that userspace set.
  */
 static bool pvsched_is_peer(struct task_struct *curr, struct task_struct *p)
 {
 	return curr->sched_class == &fair_sched_class && p->sched_class == &fair_sched_class &&
-	       task_group(curr) == task_group(p) && curr->se.load.weight == p->se.load.weight &&
+	       pvsched_are_peers(curr, p) &&
 	       !curr->se.custom_slice && !p->se.custom_slice;
 }
 
@@ -141,13 +146,13 @@ static struct pvsched_position pvsched_position_of(struct sched_entity *se)
 {
 	return (struct pvsched_position) {
 		.task = current,
-		.queue = cfs_rq_of(se),
-		.weight = se->load.weight,
+		.queue = pvsched_queue(se),
+		.weight = pvsched_weight(se),
 		.at = rq_clock(rq_of(cfs_rq_of(se))),
 		.cpu = cpu_of(rq_of(cfs_rq_of(se))),
 		.vruntime = se->vruntime,
 		.deadline = se->deadline,
-		.lag = pvsched_lag_behind(avg_vruntime(cfs_rq_of(se)), se->vruntime),
+		.lag = pvsched_lag_behind(avg_vruntime(pvsched_queue(se)), se->vruntime),
 	};
 }
 
@@ -187,7 +192,7 @@ bool pvsched_swap_in(struct task_struct *p, struct pvsched_position *pos)
 	update_rq_clock(from);
 	*pos = pvsched_position_of(&p->se);
 	turn = pvsched_turn_of(&current->se);
-	pvsched_move(from, rq, p, &turn);
+	pvsched_move(from, rq, p, &turn, pvsched_weight(&current->se));
 	pvsched_make_next(rq, p, &p->se, NULL);
 	pvsched_give_up(rq, &current->se);
 	pvsched_grant_of(&p->se)->alone = rq_clock(rq) + PVSCHED_SWAP_NS;
@@ -196,15 +201,6 @@ bool pvsched_swap_in(struct task_struct *p, struct pvsched_position *pos)
 }
 EXPORT_SYMBOL_GPL(pvsched_swap_in);
 
-static struct cfs_rq *pvsched_queue_on(struct task_struct *p, struct rq *rq)
-{
-#ifdef CONFIG_FAIR_GROUP_SCHED
-	return task_group(p)->cfs_rq[cpu_of(rq)];
-#else
-	return &rq->cfs;
-#endif
-}
-
 /*
  * Does @pos still fit @p? A virtual time means something in one queue only, and the
  * task may have another group, weight or slice by now. The run queue of @p is locked.
@@ -212,7 +208,7 @@ static struct cfs_rq *pvsched_queue_on(struct task_struct *p, struct rq *rq)
 static bool pvsched_fits(const struct pvsched_position *pos, struct task_struct *p, u64 now)
 {
 	return pos->task == p && pos->queue == pvsched_queue_on(p, cpu_rq(pos->cpu)) &&
-	       pos->weight == p->se.load.weight && !p->se.custom_slice &&
+	       pvsched_is_weight(&p->se, pos->weight) && !p->se.custom_slice &&
 	       now - pos->at < PVSCHED_POSITION_NS;
 }
 
@@ -234,7 +230,7 @@ static bool pvsched_take_position(struct task_struct *p, const struct pvsched_po
 	    !pvsched_fits(pos, p, rq_clock(to)))
 		return false;
 
-	pvsched_move(from, to, p, &turn);
+	pvsched_move(from, to, p, &turn, pos->weight);
 	return true;
 }
 
@@ -250,9 +246,10 @@ static void pvsched_take_lag(struct task_struct *p, const struct pvsched_positio
 	rq = task_rq_lock(p, &rf);
 	update_rq_clock(rq);
 	if (pvsched_can_run_next(rq, p) && pvsched_fits(pos, p, rq_clock(rq))) {
-		average = avg_vruntime(cfs_rq_of(se));
+		average = avg_vruntime(pvsched_queue(se));
 		turn.vruntime = average - pos->lag;
 		turn.deadline = turn.vruntime + (pos->deadline - pos->vruntime);
+		pvsched_fit_turn(se, &turn, average, pos->weight);
 		pvsched_clamp_turn(&turn, average, pvsched_lag_limit(se),
 				   calc_delta_fair(se->slice, se));
 		pvsched_set_turn(se, &turn);

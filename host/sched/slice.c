@@ -75,7 +75,7 @@ static bool pvsched_has_long_rest(struct sched_entity *se)
 static void pvsched_cut_slice(struct sched_entity *se)
 {
 	u64 longer = pvsched_longer_slice_ns(se->slice) - se->slice;
-	bool protected = cfs_rq_of(se)->curr == se && protect_slice(se);
+	bool protected = pvsched_queue(se)->curr == se && protect_slice(se);
 	struct pvsched_turn turn = pvsched_turn_of(se);
 	s64 rest = turn.deadline - turn.vruntime;
 
@@ -86,13 +86,13 @@ static void pvsched_cut_slice(struct sched_entity *se)
 	turn.deadline = turn.vruntime + clamp(rest, 0, (s64)calc_delta_fair(se->slice, se));
 	pvsched_set_turn(se, &turn);
 	if (protected)
-		set_protect_slice(se);
+		pvsched_protect_slice(se);
 }
 
 /* A vCPU, and the groups that stand for it. */
 static void pvsched_cut_slices(struct sched_entity *se)
 {
-	for_each_sched_entity(se) {
+	for_each_pvsched_level(se) {
 		if (!pvsched_vcpu_of(se))
 			break;
 		pvsched_cut_slice(se);

@@ -78,7 +78,7 @@ static struct pvsched_turn pvsched_turn_of(struct sched_entity *se)
  */
 static void pvsched_set_turn(struct sched_entity *se, const struct pvsched_turn *turn)
 {
-	struct cfs_rq *cfs_rq = cfs_rq_of(se);
+	struct cfs_rq *cfs_rq = pvsched_queue(se);
 	bool in_tree = cfs_rq->curr != se;
 
 	if (in_tree)

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Count tasks that sleep.
-s/ - READ_ONCE(rq->cfs.h_nr_delayed)//
+s/ - pvsched_nr_delayed(rq) - 1/ - 1/

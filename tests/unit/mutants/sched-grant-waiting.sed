@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Count the caller.
-s/(rq->cfs.h_nr_delayed) - 1;/(rq->cfs.h_nr_delayed);/
+s/pvsched_nr_delayed(rq) - 1;/pvsched_nr_delayed(rq);/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Take a position at another weight.
-s/pos->weight == p->se.load.weight \&\& //
+s/pvsched_is_weight(&p->se, pos->weight) \&\& //
