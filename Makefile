@@ -18,12 +18,18 @@ $(error pvsched: the path of this checkout holds $(unfit), which the kernel's bu
 endif
 
 TOP := $(CURDIR)
-B := build
+# Each base kernel has a file in mk/base/, and all but the first a folder in build/.
+BASE ?= 6.12
+BASES := $(patsubst mk/base/%.mk,%,$(wildcard mk/base/*.mk))
+ifeq ($(filter $(BASE),$(BASES)),)
+$(error pvsched: no base kernel $(BASE), but $(BASES))
+endif
+B := $(if $(filter-out 6.12,$(BASE)),build/$(BASE),build)
+include mk/base/$(BASE).mk
 COMMIT = $(shell git -C $(TOP) describe --always --dirty 2>/dev/null || echo unknown)
 
 # Settings: see "make help".
 JOBS ?= $(shell nproc)
-KSRC ?= /usr/src/linux-source-6.12.tar.xz
 LAB ?= auto
 DEPS ?= install
 BENCH ?= $(if $(WORKLOAD),workload,ebizzy)
@@ -57,11 +63,11 @@ FORCE:
 help:
 	@echo 'pvsched: paravirtual vCPU scheduling for KVM'
 	@echo
-	@echo '  make bench        measure pvsched switched off and on: table, plot, build/results/'
+	@echo '  make bench        measure pvsched switched off and on: table, plot, $(B)/results/'
 	@echo '  make test         every test that this machine can run (KTAP)'
-	@echo '  make kernels      build the guest and the host kernel (build/guest, build/host)'
-	@echo '  make patch        write build/pvsched.mbox, a series that "git am" applies to 6.12.y [SIGNOFF="Name <mail>"]'
-	@echo '  make command      build "pvsched": what is on here, why not, and switches (build/command)'
+	@echo '  make kernels      build the guest and the host kernel ($(B)/guest, $(B)/host)'
+	@echo '  make patch        write $(B)/pvsched.mbox, a series that "git am" applies to $(BASE).y [SIGNOFF="Name <mail>"]'
+	@echo '  make command      build "pvsched": what is on here, why not, and switches ($(B)/command)'
 	@echo '  make install-command   install it: PREFIX=/usr/local DESTDIR='
 	@echo '  make run          run a command of yours in guests: WORKLOAD="cmd" [ADD="file ..."]'
 	@echo '  make list         name the labs, scenarios, profiles and tests'
@@ -74,7 +80,7 @@ help:
 	@echo '  make tables       write the tables of the README files from the stored results'
 	@echo '  make figures      measure what those show, and store it: takes an hour or more'
 	@echo '  make clean        remove what was built, keep the unpacked base kernel'
-	@echo '  make distclean    remove build/'
+	@echo '  make distclean    remove $(B)/'
 	@echo
 	@echo 'Settings (now):'
 	@echo '  BENCH=ebizzy|lock|locks|handover|yield|cyclic|stress|exits|ping   what make bench measures ($(BENCH))'
@@ -92,7 +98,8 @@ help:
 	@echo '  FUZZ_OPS=N  FUZZ_SEED=N                       how much the random guest does, and what (50000, check-debug 1000000; $(FUZZ_SEED))'
 	@echo '  FRESH=1                                       run also the parts whose sources are as when they passed'
 	@echo '  DRY=1                                         print the emulator and QEMU commands only'
-	@echo '  KSRC=PATH     base kernel: a 6.12.y tree or tarball ($(KSRC))'
+	@echo '  BASE=$(subst $() ,|,$(BASES))  base kernel ($(BASE)); what is built of 7.3 is in build/7.3'
+	@echo '  KSRC=PATH     a tree or tarball of that base ($(KSRC))'
 	@echo '  DEPS=skip     install no package; name what is missing and stop'
 	@echo '  JOBS=N        parallel compiler jobs ($(JOBS))'
 

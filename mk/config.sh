@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # config.sh OUT FILES TARGETS OPTION...: build the TARGETS of kbuild in OUT, with the
 # options of FILES but for each OPTION, NAME=VALUE. Kconfig must take each option, and
-# none whose value is "refused". KMAKE is how make is called there; BASE has what the
+# none whose value is "refused". KMAKE is how make is called there; EXPORTS has what the
 # base exports to modules. Prints nothing but what is wrong.
 #
 # What would be linked into a kernel is linked into a vmlinux.o, from which modpost
-# knows the symbols that a module may use. For the rest of the kernel BASE stands in.
+# knows the symbols that a module may use. For the rest of the kernel EXPORTS stands in.
 # Symbols of the rest that only vmlinux can use are not looked up: nothing has them all.
 set -euo pipefail
 . mk/lib.sh
@@ -119,7 +119,7 @@ run_modpost() {
 
 	shift
 	awk -F'\t' 'NR == FNR { own[$1]; next } !($2 in own) && $3 !~ "^arch/x86/kvm/"' \
-		<(exports "$dir/vmlinux.o") "$BASE" > "$dir/base.symvers"
+		<(exports "$dir/vmlinux.o") "$EXPORTS" > "$dir/base.symvers"
 	(cd "$dir" && "$out/scripts/mod/modpost" -M -E "$@" -i base.symvers -o own.symvers \
 		-T "$modules" vmlinux.o)
 }

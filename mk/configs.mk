@@ -92,7 +92,7 @@ configs_wanted = $(if $(filter all,$(CONFIGS)),$(CONFIGURATIONS),$(subst $(comma
 
 $(CONFIGURATIONS:%=config-%): config-%: $(B)/linux.patched $(B)/headers/Module.symvers
 	@mkdir -p $(CONFIGS_OUT)
-	@KMAKE='$(call kmake,$(LINUX),$(CONFIGS_OUT))' JOBS=$(JOBS) BASE=$(B)/headers/Module.symvers mk/config.sh \
+	@KMAKE='$(call kmake,$(LINUX),$(CONFIGS_OUT))' JOBS=$(JOBS) EXPORTS=$(B)/headers/Module.symvers mk/config.sh \
 		$(CONFIGS_OUT) "$(options_$(call of,1,$*))" "$(call built,$*)" $(call options,$*)
 
 .PHONY: check-configs run-configs $(CONFIGURATIONS:%=config-%)

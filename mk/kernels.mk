@@ -10,8 +10,8 @@ KERNELS := guest host
 BUILT := guest host debug-guest debug-host kcsan-guest kcsan-host
 
 # The options of each kernel
-CONFIG_guest := Kconfig.fragment guest/guest.config
-CONFIG_host := Kconfig.fragment host/host.config
+CONFIG_guest := Kconfig.fragment mk/base/$(BASE).config guest/guest.config
+CONFIG_host := Kconfig.fragment mk/base/$(BASE).config host/host.config $(wildcard mk/base/$(BASE).host.config)
 CONFIG_debug-guest := $(CONFIG_guest) tests/lab/debug.config
 CONFIG_debug-host := $(CONFIG_host) tests/lab/debug.config
 CONFIG_kcsan-guest := $(CONFIG_guest) tests/lab/kcsan.config
@@ -70,13 +70,13 @@ kernels: deps-build $(B)/linux.patched
 endif
 
 $(BUILT:%=kernel-%): kernel-%: deps-build $(B)/%/.config
-	@echo "pvsched: building the $* kernel (log: build/$*.log)"
+	@echo "pvsched: building the $* kernel (log: $(B)/$*.log)"
 	@start=$$(date +%s); { $(KMAKE) -j$(JOBS) bzImage \
 		$(if $(MODULES_$*),&& $(KMAKE) -j$(JOBS) $(MODULES_$*)) \
 		$(foreach m,$(OWN_$*),&& rsync -a $m $(B)/$* && \
 		$(KMAKE) M=$(TOP)/$(B)/$*/$(notdir $m) KBUILD_MODPOST_WARN=1 modules); } > $(B)/$*.log 2>&1 || \
-		{ tail -n 20 $(B)/$*.log >&2; echo "pvsched: the $* kernel does not build; see build/$*.log" >&2; exit 1; }; \
-	echo "pvsched: the $* kernel is in build/$* ($$(( $$(date +%s) - start )) s)"
+		{ tail -n 20 $(B)/$*.log >&2; echo "pvsched: the $* kernel does not build; see $(B)/$*.log" >&2; exit 1; }; \
+	echo "pvsched: the $* kernel is in $(B)/$* ($$(( $$(date +%s) - start )) s)"
 
 # $(call copy_out,SIDE,TO): what a kernel was built into, but for the kernel, into a
 # folder of a source tree. Its tools alone know absolute paths, and everything

@@ -3,7 +3,7 @@
 # Packages of a Debian 12 machine, by what needs them.
 
 PKGS_BUILD := gcc make flex bison bc libelf-dev libssl-dev xz-utils lz4 quilt ccache cpio rsync git
-PKGS_BUILD += $(if $(filter /usr/src/%,$(KSRC)),linux-source-6.12)
+PKGS_BUILD += $(PKGS_BASE)
 PKGS_LAB := qemu-system-x86 bochs bochs-term bochsbios vgabios bsdutils busybox-static
 PKGS_TEST := $(PKGS_LAB) spin sparse shellcheck mandoc jq kexec-tools
 PKGS_cyclic := rt-tests

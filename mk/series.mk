@@ -7,7 +7,7 @@
 
 G := $(B)/series.git
 GIT := git -C $(G) -c user.name=pvsched -c user.email=pvsched@localhost.localdomain
-SERIES_HOOKS := $(wildcard series/hooks/*.patch)
+SERIES_HOOKS := $(foreach name,documentation.patch maintainers.patch selftests.patch,$(call hook,series/hooks,$(name)))
 STEPS := $(notdir $(wildcard series/[0-9]*))
 HOOKED = $(sort $(shell sed -n 's,^--- a/,,p' $(PATCHES) $(SERIES_HOOKS)))
 export SIGNOFF ?=
@@ -20,7 +20,7 @@ $(G).pristine: $(B)/linux.patched $(SERIES_HOOKS)
 	@touch $@
 
 # $(call series,MBOX[,SIDE])
-series = LINKS="$(LINKS) $(LINKS_series)" mk/series.sh $(TOP)/$(G) $(1) $(2)
+series = HOOKS="$(PATCHES) $(SERIES_HOOKS)" LINKS="$(LINKS) $(LINKS_series)" mk/series.sh $(TOP)/$(G) $(1) $(2)
 
 # What signs off is asked for, never made up: another name is another series.
 $(B)/signoff: FORCE | $(B)
@@ -32,7 +32,7 @@ $(B)/pvsched.mbox: $(G).pristine $(SOURCES) $(wildcard series/[0-9]* tests/selft
 
 .PHONY: patch
 patch: deps-build $(B)/pvsched.mbox
-	@echo "pvsched: $(B)/pvsched.mbox holds $$(grep -c '^Subject: ' $(B)/pvsched.mbox) patches; apply them to a 6.12.y tree with git am"
+	@echo "pvsched: $(B)/pvsched.mbox holds $$(grep -c '^Subject: ' $(B)/pvsched.mbox) patches; apply them to a $(BASE).y tree with git am"
 	@[ -n "$$SIGNOFF" ] || echo "pvsched: they are not signed off; make patch SIGNOFF='Name <mail>' does that"
 
 # The series as "git am" takes it: it leaves what the kernels were built from, each

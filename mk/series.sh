@@ -12,7 +12,8 @@
 #	table NAME		a table of figures of the README files, for the message
 #	before PATH SCRIPT	what "perl -0p" makes of a file up to this patch
 #
-# LINKS says where files go, as PATH=SOURCE. SIGNOFF, "Name <mail>", is who signs the patches
+# HOOKS are those that the base needs, each in its folder or in one of the base's own; others
+# are left out. LINKS says where files go, as PATH=SOURCE. SIGNOFF, "Name <mail>", is who signs the patches
 # off, and maintains what they add.
 set -euo pipefail
 
@@ -38,6 +39,16 @@ place_of() {
 	done
 	echo "series.sh: $1 has no place in the kernel" >&2
 	return 1
+}
+
+# The hooks of a patch that the base needs, a line each
+hooks() {
+	local name hook
+	for name in $(directives "$1" hook); do
+		for hook in ${HOOKS:?}; do
+			[[ $hook != "$(dirname "$name")"/* || $hook != */"$(basename "$name")" ]] || echo "$hook"
+		done
+	done
 }
 
 # Print a file as it is before the patches that are left.
@@ -86,7 +97,7 @@ for step in "${!patches[@]}"; do
 		mkdir -p "$(dirname "$target")"
 		text_of "$file" > "$target"
 	done
-	for hook in $(directives "$patch" hook); do
+	for hook in $(hooks "$patch"); do
 		in_repo apply --whitespace=nowarn "$PWD/$hook"
 	done
 	[ -z "${SIGNOFF:-}" ] ||

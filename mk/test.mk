@@ -7,18 +7,18 @@ KEPT := $(B)/passed
 key = $(shell { cat $(sort $(1)) $(B)/linux.text $(LINUX)/Makefile; echo '$(CFLAGS) $(CPPFLAGS) $(LDFLAGS)'; \
 	for tool in $(CC) ld as sparse quilt shellcheck perl; do $$tool --version; done; spin -V; } 2>/dev/null | sha256sum | cut -c1-32)
 # Some parts share it: read the files once, when the first of them asks.
-key_code = $(eval key_code := $$(call key,Makefile $$(wildcard mk/*) $$(SOURCES) $$(PATCHES) $$(SERIES) $$(LAB_PATCHES) \
+key_code = $(eval key_code := $$(call key,Makefile $$(wildcard mk/*.* mk/base/*) $$(SOURCES) $$(PATCHES) $$(SERIES) $$(LAB_PATCHES) \
 	$$(CONFIG_guest) $$(CONFIG_host) $$(shell find tests/unit -type f)))$(key_code)
 # In virtual time, of the machines and of all that runs in them: it repeats to the digit.
 key_lab = $(if $(filter bochs,$(call which,$(steady_lab))),$(key_machines)$(PCPUS:%=-%)$(CLOCK:%=-%MHz),-)
 key_fuzz = $(key_lab)$(if $(filter-out -,$(key_lab)),-$(fuzz_ops)-$(FUZZ_SEED)-$(call key,$(wildcard abi/pvsched.h tests/selftests/*)))
-key_machines = $(eval key_machines := $$(call key,Makefile $$(wildcard mk/*) $$(shell find $$(B)/lab -type f) \
+key_machines = $(eval key_machines := $$(call key,Makefile $$(wildcard mk/*.* mk/base/*) $$(shell find $$(B)/lab -type f) \
 	$$(addprefix $$(B)/,bench/ebizzy bench/burn command/pvsched-static) \
 	$$(foreach s,host guest,$$(B)/$$s/arch/x86/boot/bzImage) $$(addprefix $$(B)/guest/,$$(MODULES_guest)) \
 	$$(shell command -v bochs qemu-system-x86_64 busybox kexec chrt)))$(key_machines)
 key_headers = $(call key,$(B)/headers/config $(B)/headers/Module.symvers)
 key_model = $(call key,$(wildcard tests/model/*))
-key_series = $(call key,$(wildcard series/[0-9]* series/hooks/* tests/selftests/*.[ch]))
+key_series = $(call key,$(wildcard series/[0-9]* series/hooks/*.patch series/hooks/*/* tests/selftests/*.[ch]))
 key_command = $(call key,abi/pvsched.h tests/unit/check-mutants.c \
 	$(wildcard tools/pvsched/* tests/command/*.[ch] tests/command/Makefile tests/command/mutants/* tests/shared/keep.*))
 

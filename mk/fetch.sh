@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# fetch.sh PACKAGE SUITE DIR: bring the source tarball of a kernel, which is in a package of
+# another suite of Debian than this machine has, into DIR. apt works there on lists of its own,
+# and nothing of the machine changes: what its apt is told holds, but for what runs after an update.
+set -euo pipefail
+. mk/lib.sh
+export LC_ALL=C
+
+package=$1 suite=$2 dir=$3
+
+# The mirror: that of Debian's own repository, or whatever comes first
+mirror=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
+	awk '$1 == "Debian" && !found { found = $2 } !first { first = $NF } END { print found ? found : first }')
+[ -n "$mirror" ] || die "apt knows no mirror; name a kernel tree or tarball with KSRC="
+
+echo "pvsched: fetching Debian's $package of $suite"
+rm -rf "$dir"
+mkdir -p "$dir/lists/partial" "$dir/archives/partial"
+apt-config dump | grep -v -e '^APT::Update::' -e '^Dir::Etc::\(parts\|main\) ' > "$dir/apt.conf"
+cat >> "$dir/apt.conf" << EOF
+Dir::State::lists "$PWD/$dir/lists";
+Dir::Cache "$PWD/$dir";
+Dir::Etc::parts "/dev/null";
+Dir::Etc::main "/dev/null";
+Dir::Etc::sourcelist "$PWD/$dir/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+EOF
+echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" > "$dir/sources.list"
+
+fetch() {
+	cd "$dir"
+	export APT_CONFIG=$PWD/apt.conf
+	apt-get -q update && apt-get -q download "$package" && dpkg-deb -x "$package"_*.deb .
+} > "$dir/apt.log" 2>&1
+(fetch) || die "$mirror has no $package in $suite; name a kernel tree or tarball with KSRC= (see $dir/apt.log)"
+mv "$dir/usr/src/$package".tar.* "$dir"
+rm -r "$dir/usr" "$dir/lists" "$dir/archives" "$dir/$package"_*.deb
