@@ -6,6 +6,8 @@
 #ifndef __PVSCHED_BASE_H
 #define __PVSCHED_BASE_H
 
+#include <linux/cpumask.h>
+#include <linux/stop_machine.h>
 #include <linux/version.h>
 #include <asm/paravirt.h>
 
@@ -23,6 +25,19 @@
 
 #define pvsched_current_on(cpu)		READ_ONCE(per_cpu(current_task, cpu))
 
+/*
+ * Have the stopper of a CPU call a function, with preemption off. The base warns where there is
+ * no stopper; an active CPU has one.
+ */
+static inline bool pvsched_stop_cpu(int cpu, cpu_stop_fn_t fn, struct cpu_stop_work *work)
+{
+	if (!cpu_active(cpu))
+		return false;
+
+	stop_one_cpu_nowait(cpu, fn, NULL, work);
+	return true;
+}
+
 #else /* 6.12 */
 
 /* The two functions of the lock are in the table of paravirtual operations. */
@@ -33,6 +48,11 @@
 
 #define pvsched_current_on(cpu)						\
 	READ_ONCE(per_cpu_ptr(&pcpu_hot, cpu)->current_task)
+
+static inline bool pvsched_stop_cpu(int cpu, cpu_stop_fn_t fn, struct cpu_stop_work *work)
+{
+	return stop_one_cpu_nowait(cpu, fn, NULL, work);
+}
 
 #endif
 

@@ -12,10 +12,10 @@
  */
 #include <linux/mmu_context.h>
 #include <linux/pvsched_preferred.h>
-#include <linux/stop_machine.h>
 
 #include "sched.h"
 
+#include "base.h"
 #include "internal.h"
 #include "fold.h"
 
@@ -185,7 +185,7 @@ static bool pvsched_has_to_settle(struct rq *rq)
  *
  * Returns before that is done.
  *
- * Context: any but NMI, no lock of a run queue held.
+ * Context: any but NMI, preemption off, no lock of a run queue held.
  */
 void pvsched_settle(int cpu)
 {
@@ -195,8 +195,7 @@ void pvsched_settle(int cpu)
 	if (!pvsched_has_to_settle(cpu_rq(cpu)) || xchg(queued, 1))
 		return;
 
-	if (!stop_one_cpu_nowait(cpu, pvsched_settle_stop, NULL,
-				 per_cpu_ptr(&pvsched_stop_work, cpu)))
+	if (!pvsched_stop_cpu(cpu, pvsched_settle_stop, per_cpu_ptr(&pvsched_stop_work, cpu)))
 		WRITE_ONCE(*queued, 0);
 }
 
