@@ -20,11 +20,11 @@
 #include "fuzz_host.h"
 #include "kselftest.h"
 #include "processor.h"
+#include "pvsched_test.h"
 #include "svm_util.h"
 #include "test_util.h"
 #include "vmx.h"
 
-#define PTE_USER		BIT_ULL(2)
 #define KICK			SIGUSR1
 
 static __thread struct kvm_run *this_run;
@@ -70,17 +70,6 @@ static void vcpu__set_cpuid(struct fuzz_round *round, struct kvm_vcpu *vcpu, str
 		vcpu_enable_cap(vcpu, KVM_CAP_ENFORCE_PV_FEATURE_CPUID, 1);
 }
 
-/* Let ring 3 fetch from a page: every level of its mapping has a say. */
-static void page__allow_user(struct kvm_vm *vm, uint64_t address)
-{
-	int level, at;
-
-	for (level = PG_LEVEL_512G; level >= PG_LEVEL_4K; level--) {
-		at = level;
-		*__vm_get_page_table_entry(vm, address, &at) |= PTE_USER;
-	}
-}
-
 static uint64_t code_segment(bool is_long, bool is_32, int dpl)
 {
 	return 0x008f9a000000ffffull | (uint64_t)is_long << 53 | (uint64_t)is_32 << 54 |
@@ -109,13 +98,13 @@ static void cpu__set_gdt(struct fuzz_cpu *cpu, struct kvm_vm *vm)
 
 static uint64_t stack__create(struct kvm_vm *vm, int pages)
 {
-	return vm_vaddr_alloc(vm, pages * PAGE_SIZE, DEFAULT_GUEST_STACK_VADDR_MIN) +
+	return vm_alloc(vm, pages * PAGE_SIZE, DEFAULT_GUEST_STACK_VADDR_MIN) +
 	       pages * PAGE_SIZE;
 }
 
 static void cpu__set_nested(struct fuzz_round *round, struct fuzz_cpu *cpu)
 {
-	vm_vaddr_t gva;
+	gva_t gva;
 
 	/* The library's SVM helper has one set of globals. */
 	if (!round->nested || (host_cpu_is_amd && cpu->index))
@@ -135,7 +124,7 @@ static void thread__create(struct fuzz_round *round, int index, struct fuzz_rng 
 
 	t->round = round;
 	t->vcpu = vm_vcpu_add(round->vm, fuzz_id[index], fuzz_start);
-	t->cpu = addr_gva2hva(round->vm, (vm_vaddr_t)&fuzz_cpus[index]);
+	t->cpu = addr_gva2hva(round->vm, (gva_t)&fuzz_cpus[index]);
 	vcpu__set_cpuid(round, t->vcpu, rng);
 	vcpu_regs_get(t->vcpu, &regs);
 	t->cpu->index = index;

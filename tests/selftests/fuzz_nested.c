@@ -6,8 +6,7 @@
  */
 #include "fuzz_guest.h"
 #include "fuzz_nested.h"
-#include "svm_util.h"
-#include "vmx.h"
+#include "pvsched_base.h"
 
 #define APIC_ISR		0x100
 
@@ -51,7 +50,7 @@ static void run_svm(struct fuzz_cpu *cpu, void (*guest)(void))
 {
 	struct svm_test_data *svm = (void *)cpu->nested;
 
-	generic_svm_setup(svm, guest, (void *)cpu->nested_stack);
+	nested__set_svm(svm, guest, (void *)cpu->nested_stack);
 	svm->vmcb->control.intercept |= BIT_ULL(INTERCEPT_CPUID);
 	svm->vmcb->control.intercept &= ~BIT_ULL(INTERCEPT_VMMCALL);
 	run_guest(svm->vmcb, svm->vmcb_gpa);
@@ -59,7 +58,7 @@ static void run_svm(struct fuzz_cpu *cpu, void (*guest)(void))
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) & ~EFER_SVME);
 
 	fuzz_check(cpu, svm->vmcb->control.exit_code == SVM_EXIT_CPUID, "exit code %#x",
-		   svm->vmcb->control.exit_code);
+		   (uint32_t)svm->vmcb->control.exit_code);
 }
 
 /* VMX wants no RPL in a selector of the host. */
@@ -89,7 +88,7 @@ static void run_vmx(struct fuzz_cpu *cpu, void (*guest)(void))
 	uint64_t reason;
 
 	fuzz_check(cpu, prepare_for_vmx_operation(vmx) && load_vmcs(vmx), "VMXON or VMPTRLD");
-	prepare_vmcs(vmx, guest, (void *)cpu->nested_stack);
+	nested__set_vmx(vmx, guest, (void *)cpu->nested_stack);
 	set_selectors();
 	vmwrite(CPU_BASED_VM_EXEC_CONTROL, vmreadz(CPU_BASED_VM_EXEC_CONTROL) | CPU_BASED_USE_MSR_BITMAPS);
 	fuzz_check(cpu, !vmlaunch(), "VMLAUNCH: error %lu", vmreadz(VM_INSTRUCTION_ERROR));

@@ -489,7 +489,7 @@ static bool case__run(const struct test_case *c, bool on, struct outcome *o,
 	memcpy(ops, c->ops, sizeof(ops));
 	guest_use_xapic = c->xapic;
 	sync_global_to_guest(m.vm, ops);
-	guest_eoi_gpa = addr_gva2gpa(m.vm, (vm_vaddr_t)&guest_eoi);
+	guest_eoi_gpa = addr_gva2gpa(m.vm, (gva_t)&guest_eoi);
 	sync_global_to_guest(m.vm, guest_use_xapic);
 	sync_global_to_guest(m.vm, guest_eoi_gpa);
 	TEST_ASSERT_EQ(machine__run(&m, &o->exits_to_userspace), UCALL_SYNC);

@@ -12,6 +12,7 @@
 #include "apic.h"
 #include "kvm_util.h"
 #include "processor.h"
+#include "pvsched_base.h"
 
 /* A vCPU that takes interrupts without ever having run. */
 static inline void vcpu__enable_apic(struct kvm_vcpu *vcpu)
@@ -25,6 +26,19 @@ static inline void vcpu__enable_apic(struct kvm_vcpu *vcpu)
 	vcpu_ioctl(vcpu, KVM_GET_LAPIC, &state);
 	*(uint32_t *)(state.regs + APIC_SPIV) |= APIC_SPIV_APIC_ENABLED;
 	vcpu_ioctl(vcpu, KVM_SET_LAPIC, &state);
+}
+
+/* Let ring 3 fetch from a page: every level of its mapping has a say. */
+static inline void page__allow_user(struct kvm_vm *vm, uint64_t gva)
+{
+	uint64_t *pte, table = vm_page_table(vm);
+	int shift;
+
+	for (shift = 39; shift >= 12; shift -= 9) {
+		pte = (uint64_t *)addr_gpa2hva(vm, table) + (gva >> shift & 511);
+		*pte |= BIT_ULL(2);
+		table = *pte & GENMASK_ULL(51, 12);
+	}
 }
 
 /* A counter among the binary statistics behind @fd. */

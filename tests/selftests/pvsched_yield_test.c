@@ -220,19 +220,6 @@ static uint64_t caller__yield(struct kvm_vcpu *vcpu, const struct call *c)
 	return caller__hypercall(vcpu, high | KVM_HC_PVSCHED_YIELD, c);
 }
 
-/* Let ring 3 fetch from a page. */
-static void page__allow_user(struct kvm_vm *vm, uint64_t gva)
-{
-	uint64_t *pte, table = vm->pgd;
-	int shift;
-
-	for (shift = 39; shift >= 12; shift -= 9) {
-		pte = (uint64_t *)addr_gpa2hva(vm, table) + (gva >> shift & 511);
-		*pte |= BIT_ULL(2);
-		table = *pte & GENMASK_ULL(51, 12);
-	}
-}
-
 /*
  * Threads
  */
@@ -688,7 +675,7 @@ PVSCHED_TEST(target_on_another_cpu)
  */
 static volatile uint8_t *record__register(struct kvm_vm *vm, struct kvm_vcpu *vcpu)
 {
-	uint64_t gva = vm_vaddr_alloc_page(vm);
+	uint64_t gva = vm_alloc_page(vm);
 	struct pvsched_steal_time *record = addr_gva2hva(vm, gva);
 
 	guest_record = (uint8_t *)gva + offsetof(struct pvsched_steal_time, preempted);
@@ -776,7 +763,7 @@ PVSCHED_TEST(off_cpu_not_advertised)
 static volatile struct pvsched_steal_time *record__at(struct kvm_vm *vm, struct kvm_vcpu *vcpu,
 						      uint64_t *gpa)
 {
-	uint64_t gva = vm_vaddr_alloc_page(vm);
+	uint64_t gva = vm_alloc_page(vm);
 
 	*gpa = addr_gva2gpa(vm, gva);
 	vcpu_set_msr(vcpu, MSR_KVM_STEAL_TIME, *gpa | KVM_MSR_ENABLED);
