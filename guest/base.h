@@ -11,7 +11,7 @@
 #include <linux/version.h>
 #include <asm/paravirt.h>
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#if LINUX_VERSION_MAJOR >= 7
 
 #include <linux/sched/cputime.h>	/* paravirt_steal_clock() */
 #include <linux/static_call.h>

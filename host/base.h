@@ -16,7 +16,7 @@
 #include "x86.h"
 #include "pmu.h"
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#if LINUX_VERSION_MAJOR >= 7
 
 #include <linux/entry-virt.h>
 #include <linux/hrtimer_bases.h>

@@ -10,6 +10,7 @@ export LC_ALL=C
 package=$1 suite=$2 dir=$3
 
 # The mirror: that of Debian's own repository, or whatever comes first
+# shellcheck disable=SC2016 # apt's own variables
 mirror=$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
 	awk '$1 == "Debian" && !found { found = $2 } !first { first = $NF } END { print found ? found : first }')
 [ -n "$mirror" ] || die "apt knows no mirror; name a kernel tree or tarball with KSRC="
@@ -37,4 +38,4 @@ fetch() {
 } > "$dir/apt.log" 2>&1
 (fetch) || die "$mirror has no $package in $suite; name a kernel tree or tarball with KSRC= (see $dir/apt.log)"
 mv "$dir/usr/src/$package".tar.* "$dir"
-rm -r "$dir/usr" "$dir/lists" "$dir/archives" "$dir/$package"_*.deb
+rm -r "${dir:?}/usr" "$dir/lists" "$dir/archives" "$dir/$package"_*.deb

@@ -49,8 +49,8 @@ part_selftests        = 200      $(abi_tries)  no             -
 part_stock-host       = 300      5             no             -
 part_stock-guest      = 300      5             no             -
 
-PARTS := lab-2 lab-1 unit lab-3 series fuzz lint configs repeat model early-amd early-intel \
-	bench-tools command tools selftests stock-host stock-guest
+PARTS := $(filter-out $(NO_PARTS),lab-2 lab-1 unit lab-3 series fuzz lint configs repeat model early-amd early-intel \
+	bench-tools command tools selftests stock-host stock-guest)
 
 # Only QEMU's emulator of a CPU has faults for which a test of the ABI is run again.
 abi_tries = $(if $(filter tcg,$(call which,$(LAB))),3,1)

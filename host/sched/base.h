@@ -11,7 +11,7 @@
  */
 #include <linux/version.h>
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#if LINUX_VERSION_MAJOR >= 7
 
 /* The queue in whose order an entity is */
 static inline struct cfs_rq *pvsched_queue(struct sched_entity *se)

@@ -5,7 +5,7 @@
  */
 #include <linux/version.h>
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#if LINUX_VERSION_MAJOR >= 7
 
 /*
  * The weight of a group is for each CPU that it has a task for. So a group has as much of

@@ -12,7 +12,7 @@
 #include "svm_util.h"
 #include "vmx.h"
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#if LINUX_VERSION_MAJOR >= 7
 
 #define vm_page_table(vm)	((vm)->mmu.pgd)
 
