@@ -173,12 +173,9 @@ static inline unsigned long pvsched_weight(struct sched_entity *se)
 	return se->load.weight;
 }
 
-static inline bool pvsched_exchange_entities(struct pvsched_turn *a, struct sched_entity *from,
-					     struct pvsched_turn *b, struct sched_entity *to)
-{
-	return pvsched_exchange_turns(a, scale_load_down(from->load.weight),
-				      b, scale_load_down(to->load.weight));
-}
+#define pvsched_exchange_entities(a, from, b, to)				\
+	pvsched_exchange_turns(a, scale_load_down((from)->load.weight),		\
+			       b, scale_load_down((to)->load.weight))
 
 /* Turns of different groups or weights are not worth the same. */
 static inline bool pvsched_are_peers(struct task_struct *a, struct task_struct *b)
