@@ -55,7 +55,7 @@ $(B)/linux.linked: $(B)/linux.unpacked FORCE
 $(B)/linux.patched: $(PATCHES) $(SERIES) $(LAB_PATCHES) $(LAB_ONLY)/series $(B)/linux.linked
 	@cd $(LINUX); if [ -e .pc/applied-patches ]; then $(QUILT) pop -qaf > /dev/null || [ $$? = 2 ]; fi
 	@printf '%s\n' $(PATCHES) $(LAB_PATCHES) > $(B)/series
-	@cd $(LINUX); $(QUILT) push -qa --fuzz=0 > $(TOP)/$(B)/patch.log 2>&1 || \
+	@cd $(LINUX); $(QUILT) push -a --fuzz=0 > $(TOP)/$(B)/patch.log 2>&1 || \
 		{ echo "pvsched: $$(awk "$$refused" $(TOP)/$(B)/patch.log) in $(KSRC); see $(B)/patch.log" >&2; exit 1; }
 	@touch $@
 
