@@ -584,6 +584,10 @@ PVSCHED_TEST(blocked_target)
 	double end = now() + PATIENCE;
 	int asleep = 0;
 
+	/* From 7.3 on the first run of a vCPU on a CPU wakes up all others, for their clocks. */
+	pin(nth_cpu(0));
+	caller__yield(self->caller, CALL(.rbx = 1, .rsi = CALL_FUNC));
+
 	vcpu_arch_set_entry_point(r.vcpu, guest_halt);
 	runner__start(&r, runner__vcpu);
 	/* One that was preempted on its way to sleep looks like a sleeper, for a while. */
