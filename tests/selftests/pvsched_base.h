@@ -30,8 +30,7 @@ static inline void nested__set_vmx(struct vmx_pages *vmx, void *guest, void *sta
 
 #else /* 6.12 */
 
-typedef vm_vaddr_t gva_t;
-
+#define gva_t			vm_vaddr_t
 #define vm_alloc		vm_vaddr_alloc
 #define vm_alloc_page		vm_vaddr_alloc_page
 #define vm_page_table(vm)	((vm)->pgd)
