@@ -68,6 +68,7 @@ help:
 	@echo '  make kernels      build the guest and the host kernel ($(B)/guest, $(B)/host)'
 	@echo '  make patch        write $(B)/pvsched.mbox, a series that "git am" applies to $(BASE).y [SIGNOFF="Name <mail>"]'
 	@echo '  make command      build "pvsched": what is on here, why not, and switches ($(B)/command)'
+	@echo '  make qemu         build Debian'"'"'s QEMU with names for the feature bits of pvsched ($(B)/qemu)'
 	@echo '  make install-command   install it: PREFIX=/usr/local DESTDIR='
 	@echo '  make run          run a command of yours in guests: WORKLOAD="cmd" [ADD="file ..."]'
 	@echo '  make list         name the labs, scenarios, profiles and tests'

@@ -1,13 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# fetch.sh PACKAGE SUITE DIR: bring the source tarball of a kernel, which is in a package of
-# another suite of Debian than this machine has, into DIR. apt works there on lists of its own,
-# and nothing of the machine changes: what its apt is told holds, but for what runs after an update.
+# fetch.sh PACKAGE SUITE DIR: bring what a package of a suite of Debian holds into DIR, where this
+# machine's lists need not have that suite: the source tarball of a kernel, or where the package is
+# named src:NAME, the parts of a source package. apt works there on lists of its own, and nothing
+# of the machine changes: what its apt is told holds, but for what runs after an update.
 set -euo pipefail
 . mk/lib.sh
 export LC_ALL=C
 
-package=$1 suite=$2 dir=$3
+package=${1#src:} suite=$2 dir=$3
+kind=deb
+[ "$package" = "$1" ] || kind=deb-src
 
 # The mirror: that of Debian's own repository, or whatever comes first
 # shellcheck disable=SC2016 # apt's own variables
@@ -29,13 +32,24 @@ Dir::Etc::sourceparts "/dev/null";
 Dir::Etc::preferences "/dev/null";
 Dir::Etc::preferencesparts "/dev/null";
 EOF
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" > "$dir/sources.list"
+echo "$kind [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" > "$dir/sources.list"
 
 fetch() {
 	cd "$dir"
 	export APT_CONFIG=$PWD/apt.conf
-	apt-get -q update && apt-get -q download "$package" && dpkg-deb -x "$package"_*.deb .
-} > "$dir/apt.log" 2>&1
-(fetch) || die "$mirror has no $package in $suite; name a kernel tree or tarball with KSRC= (see $dir/apt.log)"
-mv "$dir/usr/src/$package".tar.* "$dir"
-rm -r "${dir:?}/usr" "$dir/lists" "$dir/archives" "$dir/$package"_*.deb
+	apt-get -q update
+	if [ "$kind" = deb-src ]; then
+		apt-get -q source --download-only "$package"
+	else
+		apt-get -q download "$package"
+		dpkg-deb -x "$package"_*.deb .
+		mv "usr/src/$package".tar.* .
+	fi
+	rm -rf usr lists archives "$package"_*.deb
+}
+
+# Not tested itself, it ends at the first error.
+fetch > "$dir/apt.log" 2>&1 &
+hint=
+[ "$kind" = deb-src ] || hint="; name a kernel tree or tarball with KSRC="
+wait $! || die "$mirror has no $package in $suite$hint (see $dir/apt.log)"
