@@ -79,12 +79,16 @@ static void pvsched_publish(struct kvm_vcpu *vcpu, u32 number)
 {
 	struct kvm *kvm = vcpu->kvm;
 	struct pvsched_kvm *vm = &kvm->arch.pvsched;
-	int reason = number ? vm->capacity.reason : PVSCHED_CAPACITY_OFF;
+	int reason = vm->capacity.reason;
 
-	if (number == vm->number)
+	if (number == vm->number && reason == vm->reason)
 		return;
 
 	trace_pvsched_capacity(vcpu->vcpu_id, vm->number, number, reason);
+	vm->reason = reason;
+	if (number == vm->number)
+		return;
+
 	WRITE_ONCE(vm->number, number);
 	kvm->stat.pvsched_capacity = number;
 	kvm->stat.pvsched_capacity_changes++;

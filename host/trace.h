@@ -162,7 +162,7 @@ TRACE_EVENT(pvsched_outcome,
 				   { PVSCHED_BOUNCED, "bounced" }))
 );
 
-/* What a VM can have has changed. */
+/* What a VM can have has changed, or why that is the number. */
 TRACE_EVENT(pvsched_capacity,
 	TP_PROTO(u32 vcpu_id, u32 before, u32 number, int reason),
 	TP_ARGS(vcpu_id, before, number, reason),
@@ -184,11 +184,12 @@ TRACE_EVENT(pvsched_capacity,
 	TP_printk("vcpu %u capacity %u before %u by %s", __entry->vcpu_id,
 		  __entry->number, __entry->before,
 		  __print_symbolic(__entry->reason,
+				   { PVSCHED_CAPACITY_OFF, "off" },
 				   { PVSCHED_CAPACITY_SHARE, "share" },
+				   { PVSCHED_CAPACITY_CPUS, "cpus" },
 				   { PVSCHED_CAPACITY_VOTES, "votes" },
 				   { PVSCHED_CAPACITY_BROKEN, "broken" },
-				   { PVSCHED_CAPACITY_UNLIKE, "unlike" },
-				   { PVSCHED_CAPACITY_OFF, "off" }))
+				   { PVSCHED_CAPACITY_UNLIKE, "unlike" }))
 );
 
 #endif /* _TRACE_KVM_PVSCHED_H */

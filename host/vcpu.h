@@ -79,6 +79,7 @@ struct pvsched_vcpu {
  * @number:	what it can have in 1/1024 CPU, 0 if that is not known; every entry reads
  *		these three, and few write them
  * @looking:	a vCPU looks
+ * @reason:	enum pvsched_capacity_reason, why @number is that
  * @capacity:	what it goes by, owned by the vCPU that looks
  */
 struct pvsched_kvm {
@@ -87,6 +88,7 @@ struct pvsched_kvm {
 	u64 period;
 	u32 number;
 	unsigned long looking;
+	int reason;
 	struct pvsched_capacity capacity;
 };
 #else

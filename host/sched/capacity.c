@@ -6,7 +6,8 @@
  * the root down, each group on the way to the VM has its share beside what else is in
  * its parent's queues, and no more than its quota. A stranger that wakes up may wait for
  * a while before it runs for a moment: unless it was there at the look before, or most of
- * the time lately, it has what it used lately.
+ * the time lately, it has what it used lately. Without strangers the VM could have all of
+ * its CPUs, within the same quotas.
  *
  * No run queue is locked, and nothing is written but what belongs to the VM. A value that
  * changes meanwhile makes one look wrong, which the mean of many does not follow.
@@ -349,6 +350,7 @@ static bool pvsched_look_share(struct pvsched_capacity *c, const struct pvsched_
 	if (!pvsched_survey(&cpus))
 		return false;
 
+	look->alone = cpus.avail;
 	look->share = cpus.avail;
 	look->is_idle = cpus.is_idle;
 
@@ -361,8 +363,10 @@ static bool pvsched_look_share(struct pvsched_capacity *c, const struct pvsched_
 	if (levels)
 		pvsched_look_strangers(c, census->group, cpus.mask);
 
-	while (levels--)
+	while (levels--) {
+		look->alone = min(look->alone, pvsched_quota_of(path[levels]));
 		look->share = pvsched_share_of(path[levels], &cpus, &c->share[levels], look);
+	}
 
 	return true;
 }

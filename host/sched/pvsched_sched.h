@@ -45,11 +45,13 @@ struct pvsched_position {
  * struct pvsched_look - What one look at a VM found
  * @now:	when, in nanoseconds
  * @ran:	CPU time of its vCPUs until now, in nanoseconds
- * @share:	what its group has by weight and quota, in 1/1024 CPU
+ * @alone:	what the VM could have without strangers: its CPUs, within quotas, in
+ *		1/1024 CPU
+ * @share:	what its group has by weight and quota, likewise
  * @vcpus:	its vCPUs
  * @runnable:	those that run or wait for a CPU
  * @foreign:	other tasks in its group that do, and did at the look before
- * @is_known:	@share and @foreign mean something: one set of CPUs is for all vCPUs,
+ * @is_known:	@alone, @share and @foreign mean something: one set of CPUs is for all vCPUs,
  *		which the load balancer and the fair class spread over them
  * @met:	strangers were there
  * @is_stacked:	some of them share a CPU
@@ -58,6 +60,7 @@ struct pvsched_position {
 struct pvsched_look {
 	u64 now;
 	u64 ran;
+	u32 alone;
 	u32 share;
 	u32 vcpus;
 	u32 runnable;
@@ -82,6 +85,22 @@ struct pvsched_mean {
 	u8 off;
 	bool off_up;
 	u8 looks;
+};
+
+/**
+ * struct pvsched_settle - Whether a VM has been busy beside the same strangers for long
+ * @since:	when that began, in nanoseconds
+ * @last:	when the last look was
+ * @looks:	looks since it began
+ * @wanted:	those at which the VM wanted its share
+ * @is_done:	it has
+ */
+struct pvsched_settle {
+	u64 since;
+	u64 last;
+	u32 looks;
+	u32 wanted;
+	bool is_done;
 };
 
 /**
@@ -110,18 +129,22 @@ struct pvsched_promise {
 
 /* Why a VM's number is what it is; also shown by the tracepoint. */
 enum pvsched_capacity_reason {
+	PVSCHED_CAPACITY_OFF,		/* none: switched off, all zero */
 	PVSCHED_CAPACITY_SHARE,		/* its share by weight and quota */
+	PVSCHED_CAPACITY_CPUS,		/* its CPUs: not beside its strangers for long */
 	PVSCHED_CAPACITY_VOTES,		/* all: its vCPUs compete one by one */
 	PVSCHED_CAPACITY_BROKEN,	/* all: with fewer it got less */
 	PVSCHED_CAPACITY_UNLIKE,	/* all: its vCPUs are not alike */
-	PVSCHED_CAPACITY_OFF,		/* none: switched off */
 };
 
 /**
  * struct pvsched_capacity - What is known of what a VM can have
  * @number:	that, in 1/1024 CPU
  * @by_weight:	what it would be if vCPUs were not votes
+ * @alone:	what it would be without strangers
  * @mean:	the mean share
+ * @mean_alone:	the mean of what there is without strangers
+ * @settle:	is @by_weight to be believed?
  * @promise:	does the VM get as much?
  * @votes:	how much was seen of strangers in its group
  * @is_voting:	that is enough for vCPUs to be votes
@@ -137,7 +160,10 @@ enum pvsched_capacity_reason {
 struct pvsched_capacity {
 	u32 number;
 	u32 by_weight;
+	u32 alone;
 	struct pvsched_mean mean;
+	struct pvsched_mean mean_alone;
+	struct pvsched_settle settle;
 	struct pvsched_promise promise;
 	u8 votes;
 	bool is_voting;

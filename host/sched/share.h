@@ -3,9 +3,9 @@
  * The arithmetic of what a VM can have: shares by weight, and one number from many
  * looks. Numbers only, no state of the kernel.
  *
- * CPUs are counted in 1/1024. The number is made in three steps, each of which
- * depends on strangers alone, never on how many vCPUs the VM uses now. So a guest
- * that follows the number does not move it.
+ * CPUs are counted in 1/1024. The number is made in four steps. What they find depends
+ * on strangers alone, never on how many vCPUs the VM uses now. So a guest that follows
+ * the number does not move it.
  *
  * 1. A level is a group of the hierarchy, and what else is in its parent's queues.
  *    The group can have its share by weight. A stranger cannot use more than one CPU,
@@ -16,7 +16,14 @@
  *    load arrives the weights of its group add up to too much, until the base has
  *    brought all of them up to date: what is seen at a step counts no more than what
  *    follows.
- * 3. Where vCPUs are votes, fewer vCPUs get less, and the number is "all". They are
+ * 3. A VM that runs on all of its CPUs has its share of each of them at once. One that
+ *    runs on fewer has its share only when the load balancer has moved strangers away
+ *    from those: for 100 to 200 ms after each sleep, two vCPUs that could have two CPUs
+ *    of four get 2/3 of each. In the long run, though, fewer vCPUs wait less for each
+ *    other's locks. So the number is what the VM could have without strangers, its CPUs
+ *    within quotas, until the VM has been busy beside the same strangers for a second.
+ *    Then it is the share.
+ * 4. Where vCPUs are votes, fewer vCPUs get less, and the number is "all". They are
  *    beside a stranger in the VM's own group. And a share by weight is a promise that
  *    the load balancer has to keep. A VM that uses as many vCPUs as it was told, and
  *    does not get that much, is told "all" for a while.
@@ -48,6 +55,13 @@
 #define PVSCHED_OFF		128u
 #define PVSCHED_LOOKS_UP	2
 #define PVSCHED_LOOKS_DOWN	3
+
+/*
+ * The number becomes the share after so long. Looks are made by vCPUs that run: where two
+ * are further apart than this, the VM slept, and the load balancer has to begin anew.
+ */
+#define PVSCHED_SETTLE_NS	NSEC_PER_SEC
+#define PVSCHED_SLEEP_NS	(100 * NSEC_PER_MSEC)
 
 /*
  * A stranger in the VM's own group counts if it is there at more than half of the looks,
@@ -173,8 +187,9 @@ static inline void pvsched_mean_deviates(struct pvsched_mean *mean, s64 apart)
  * @share:	the look, in 1/1024 CPU
  *
  * Context: any.
+ * Return: true if the mean was made anew, at a step or by the first look.
  */
-static inline void pvsched_mean_add(struct pvsched_mean *mean, u32 share)
+static inline bool pvsched_mean_add(struct pvsched_mean *mean, u32 share)
 {
 	u32 value = share << PVSCHED_MEAN_SHIFT;
 	s64 apart;
@@ -183,7 +198,7 @@ static inline void pvsched_mean_add(struct pvsched_mean *mean, u32 share)
 		mean->looks = 1;
 		mean->value = value;
 		mean->off = 0;
-		return;
+		return true;
 	}
 
 	/* One that may be the first of a step counts for little until then. */
@@ -193,11 +208,65 @@ static inline void pvsched_mean_add(struct pvsched_mean *mean, u32 share)
 	apart = (s64)value - mean->value;
 	mean->value += apart / (mean->off ? PVSCHED_MEAN_LOOKS : mean->looks);
 	pvsched_mean_deviates(mean, apart < 0 ? -apart : apart);
+	return false;
 }
 
 static inline bool pvsched_is_before(u64 now, u64 until)
 {
 	return (s64)(until - now) > 0;
+}
+
+static inline void pvsched_settle_begin(struct pvsched_settle *s, const struct pvsched_look *look)
+{
+	s->since = look->now;
+	s->looks = 0;
+	s->wanted = 0;
+}
+
+/* Do strangers take what is worth a wait? */
+static inline bool pvsched_has_less(const struct pvsched_capacity *c)
+{
+	return c->alone > c->by_weight + PVSCHED_OFF;
+}
+
+/* Did the VM sleep since the last look, or is there nothing to wait for? */
+static inline bool pvsched_settle_is_void(const struct pvsched_capacity *c,
+					  const struct pvsched_look *look)
+{
+	return !pvsched_is_before(look->now, c->settle.last + PVSCHED_SLEEP_NS) ||
+	       !pvsched_has_less(c);
+}
+
+/*
+ * After a second: half of the looks have to find a VM that wants its share, about. Once
+ * that is the number a quarter does, for fewer vCPUs sleep at times.
+ */
+static inline void pvsched_settle_judge(struct pvsched_settle *s, const struct pvsched_look *look)
+{
+	if (pvsched_is_before(look->now, s->since + PVSCHED_SETTLE_NS))
+		return;
+
+	s->is_done = s->wanted * (s->is_done ? 4 : 2) > s->looks;
+	pvsched_settle_begin(s, look);
+}
+
+/* Take another look, at which the mean share made a step or not. */
+static inline void pvsched_settle_add(struct pvsched_capacity *c, const struct pvsched_look *look,
+				      bool steps)
+{
+	bool is_void = pvsched_settle_is_void(c, look);
+	struct pvsched_settle *s = &c->settle;
+
+	/* What was to be believed, and rises by a step, is still. */
+	if (is_void || (steps && !c->mean.off_up))
+		s->is_done = false;
+	if (is_void || steps)
+		pvsched_settle_begin(s, look);
+
+	s->last = look->now;
+	s->looks++;
+	s->wanted += look->runnable * PVSCHED_ONE_CPU + PVSCHED_ONE_CPU / 2 >= c->by_weight;
+	pvsched_settle_judge(s, look);
 }
 
 static inline u64 pvsched_hold_longer(u64 hold)
@@ -288,11 +357,14 @@ static inline void pvsched_promise_end(struct pvsched_promise *p,
 	}
 }
 
-/* Check the promise that @number is; there is none if that means all. */
+/*
+ * Check the promise that @number is. There is none if that is no share, or means all.
+ */
 static inline void pvsched_check_promise(struct pvsched_promise *p,
-					 const struct pvsched_look *look, u32 number)
+					 const struct pvsched_look *look, u32 number, bool is_share)
 {
-	if (!p->looks || number != p->number || number >= look->vcpus * PVSCHED_ONE_CPU) {
+	if (!p->looks || number != p->number || !is_share ||
+	    number >= look->vcpus * PVSCHED_ONE_CPU) {
 		if (number != p->number)
 			p->broken = 0;
 		p->number = number;
@@ -325,6 +397,44 @@ static inline u32 pvsched_round(const struct pvsched_mean *mean, u32 number)
 	return max(PVSCHED_STEP, (value + PVSCHED_STEP / 2) / PVSCHED_STEP * PVSCHED_STEP);
 }
 
+/* Learn from a look that means something. */
+static inline void pvsched_capacity_learn(struct pvsched_capacity *c,
+					  const struct pvsched_look *look, u32 all)
+{
+	bool steps = pvsched_mean_add(&c->mean, min(look->share, all));
+
+	c->by_weight = min(all, pvsched_round(&c->mean, c->by_weight));
+	pvsched_mean_add(&c->mean_alone, min(look->alone, all));
+	c->alone = min(all, pvsched_round(&c->mean_alone, c->alone));
+
+	pvsched_settle_add(c, look, steps);
+	pvsched_count_votes(c, look);
+	pvsched_watch_stacks(c, look);
+}
+
+static inline enum pvsched_capacity_reason
+pvsched_reason(const struct pvsched_capacity *c, const struct pvsched_look *look)
+{
+	if (!look->is_known)
+		return PVSCHED_CAPACITY_UNLIKE;
+	if (c->is_voting)
+		return PVSCHED_CAPACITY_VOTES;
+	if (pvsched_is_before(look->now, c->promise.until))
+		return PVSCHED_CAPACITY_BROKEN;
+	if (pvsched_has_less(c) && !c->settle.is_done)
+		return PVSCHED_CAPACITY_CPUS;
+
+	return PVSCHED_CAPACITY_SHARE;
+}
+
+static inline u32 pvsched_number(const struct pvsched_capacity *c, u32 all)
+{
+	if (c->reason != PVSCHED_CAPACITY_SHARE && c->reason != PVSCHED_CAPACITY_CPUS)
+		return all;
+
+	return c->settle.is_done ? c->by_weight : max(c->by_weight, c->alone);
+}
+
 /**
  * pvsched_capacity_next() - What a VM can have, after another look.
  * @c:		what is known of the VM; all zero at first
@@ -338,24 +448,12 @@ static inline u32 pvsched_capacity_next(struct pvsched_capacity *c, const struct
 {
 	u32 all = look->vcpus * PVSCHED_ONE_CPU;
 
-	if (look->is_known) {
-		pvsched_mean_add(&c->mean, min(look->share, all));
-		pvsched_count_votes(c, look);
-		pvsched_watch_stacks(c, look);
-		c->by_weight = min(all, pvsched_round(&c->mean, c->by_weight));
-	}
-	pvsched_check_promise(&c->promise, look, c->number);
+	if (look->is_known)
+		pvsched_capacity_learn(c, look, all);
+	pvsched_check_promise(&c->promise, look, c->number, c->reason == PVSCHED_CAPACITY_SHARE);
 
-	if (!look->is_known)
-		c->reason = PVSCHED_CAPACITY_UNLIKE;
-	else if (c->is_voting)
-		c->reason = PVSCHED_CAPACITY_VOTES;
-	else if (pvsched_is_before(look->now, c->promise.until))
-		c->reason = PVSCHED_CAPACITY_BROKEN;
-	else
-		c->reason = PVSCHED_CAPACITY_SHARE;
-
-	c->number = c->reason == PVSCHED_CAPACITY_SHARE ? c->by_weight : all;
+	c->reason = pvsched_reason(c, look);
+	c->number = pvsched_number(c, all);
 	return c->number;
 }
 

@@ -113,6 +113,18 @@ static u32 look(void)
 	return look_often(10);
 }
 
+/* The share by weight after that, which is the number a second later. */
+static u32 share(void)
+{
+	look();
+	return c.by_weight;
+}
+
+static u32 settle(void)
+{
+	return look_often(300);
+}
+
 FIXTURE(vm) { int unused; };
 FIXTURE_SETUP(vm) { boot(); }
 FIXTURE_TEARDOWN(vm) { }
@@ -152,9 +164,9 @@ TEST_F(vm, groups_share_by_weight)
 	start(&group[0]);
 	for (i = 0; i < UNIT_CPUS; i++)
 		enqueue(&group[1], i, 1, 256);
-	EXPECT_EQ(2 * CPU, look());
+	EXPECT_EQ(2 * CPU, share());
 	group[0].shares = 3072 << 10;
-	EXPECT_EQ(3 * CPU, look());
+	EXPECT_EQ(3 * CPU, share());
 }
 
 /* The strangers that are beside each other where the VM is not are as many. */
@@ -170,7 +182,7 @@ TEST_F(vm, a_share_does_not_depend_on_the_vms_own_vcpus)
 	enqueue(&group[0], 1, 1, 512);
 	enqueue(&group[1], 2, 2, 256);
 	enqueue(&group[1], 3, 2, 256);
-	EXPECT_EQ(2 * CPU, look());
+	EXPECT_EQ(2 * CPU, share());
 }
 
 TEST_F(vm, a_stranger_alone_takes_no_more_than_its_cpu)
@@ -181,7 +193,7 @@ TEST_F(vm, a_stranger_alone_takes_no_more_than_its_cpu)
 	c.share[0] = 0;
 	look_often(1);
 	EXPECT_EQ(3ull * CPU << PVSCHED_FINE_SHIFT, c.share[0]);
-	EXPECT_EQ(3 * CPU, look());
+	EXPECT_EQ(3 * CPU, share());
 }
 
 /* It waits for its CPU at a look, and ran before the next. */
@@ -251,13 +263,14 @@ TEST_F(vm, strangers_beside_an_idle_cpu_are_kept)
 	enqueue(&group[0], 0, 1, 512);
 	enqueue(&group[0], 1, 1, 512);
 	enqueue(&group[1], 2, 4, 256);
-	EXPECT_EQ(2 * CPU, look_often(8));
-	EXPECT_EQ(3 * CPU, look());
+	look_often(8);
+	EXPECT_EQ(2 * CPU, c.by_weight);
+	EXPECT_EQ(3 * CPU, share());
 	enqueue(&group[0], 3, 1, 512);
 	vcpu[2].on_rq = 1;
-	EXPECT_EQ(3 * CPU, look());
+	EXPECT_EQ(3 * CPU, share());
 	now += 2000 * MS;
-	EXPECT_EQ(2 * CPU, look());
+	EXPECT_EQ(2 * CPU, share());
 }
 
 TEST_F(vm, strangers_about_to_sleep_do_not_count)
@@ -291,7 +304,7 @@ TEST_F(vm, a_group_that_is_throttled_hides_no_stranger)
 	root.cfs_rq[2]->h_nr_runnable -= 2;
 	root.cfs_rq[2]->load.weight -= 256 << 10;
 	enqueue(&group[1], 2, 1, 1024);
-	EXPECT_EQ(3 * CPU, look());
+	EXPECT_EQ(3 * CPU, share());
 }
 
 /* machine/vm beside machine/other, and both beside system. */
@@ -307,7 +320,7 @@ TEST_F(vm, shares_multiply_from_the_root_down)
 		enqueue(&group[3], i, 1, 4096 / 4);
 	}
 	group[0].shares = 4096 << 10;
-	EXPECT_EQ(CPU / 2, look());
+	EXPECT_EQ(CPU / 2, share());
 }
 
 TEST_F(vm, quotas_cap_a_share)
@@ -319,6 +332,43 @@ TEST_F(vm, quotas_cap_a_share)
 	EXPECT_EQ(4 * CPU, look());
 	group[0].cfs_bandwidth.period = 0;
 	EXPECT_EQ(4 * CPU, look());
+}
+
+/* A stranger that came just now does not matter, a quota does. */
+TEST_F(vm, load_that_comes_counts_after_a_second)
+{
+	unsigned int i;
+
+	start(&group[0]);
+	look();
+	for (i = 0; i < UNIT_CPUS; i++)
+		enqueue(&group[1], i, 1, 256);
+	EXPECT_EQ(4 * CPU, look());
+	EXPECT_EQ(PVSCHED_CAPACITY_CPUS, c.reason);
+	EXPECT_EQ(2 * CPU, c.by_weight);
+	EXPECT_EQ(2 * CPU, settle());
+	EXPECT_EQ(PVSCHED_CAPACITY_SHARE, c.reason);
+	now += 100 * MS;
+	EXPECT_EQ(4 * CPU, look());
+	EXPECT_EQ(2 * CPU, settle());
+}
+
+TEST_F(vm, quotas_count_at_once_beside_load)
+{
+	unsigned int i;
+
+	make_group(&group[1], &group[0], 1024);
+	start(&group[1]);
+	for (i = 0; i < UNIT_CPUS; i++)
+		enqueue(&group[2], i, 1, 256 * 3);
+	group[0].cfs_bandwidth.quota = 300 * MS;
+	group[1].cfs_bandwidth.quota = 250 * MS;
+	EXPECT_EQ(2 * CPU + CPU / 2, look());
+	EXPECT_EQ(PVSCHED_CAPACITY_CPUS, c.reason);
+	EXPECT_EQ(CPU, settle());
+	group[0].cfs_bandwidth.quota = 50 * MS;
+	EXPECT_EQ(CPU / 2, look());
+	EXPECT_EQ(PVSCHED_CAPACITY_SHARE, c.reason);
 }
 
 TEST_F(vm, and_those_above_too)
@@ -350,7 +400,7 @@ TEST_F(vm, vcpus_with_a_group_each_have_their_parents_share)
 	EXPECT_EQ(4 * CPU, look());
 	for (i = 0; i < UNIT_CPUS; i++)
 		enqueue(&group[20], i, 1, 256);
-	EXPECT_EQ(2 * CPU, look());
+	EXPECT_EQ(2 * CPU, share());
 	enqueue(&group[1 + VCPUS], 0, 1, 1024);
 	EXPECT_EQ(8 * CPU, look());
 	EXPECT_EQ(PVSCHED_CAPACITY_VOTES, c.reason);

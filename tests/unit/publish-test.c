@@ -30,7 +30,7 @@ static u64 ns;
 /* What the scheduler says, and what was seen. */
 static u32 number;
 static unsigned int looks, counted, traced;
-static int reason;
+static int reason, why_now;
 
 u64 rdtsc(void)
 {
@@ -59,7 +59,7 @@ u32 pvsched_capacity_look(struct pvsched_capacity *c, const struct pvsched_censu
 {
 	unit_require(unit_rcu_depth == 1 && census->tasks && nr == VCPUS && now == ns);
 	unit_require(kvm.arch.pvsched.looking);
-	c->reason = PVSCHED_CAPACITY_VOTES;
+	c->reason = why_now;
 	c->votes = 1;
 	looks++;
 
@@ -68,7 +68,7 @@ u32 pvsched_capacity_look(struct pvsched_capacity *c, const struct pvsched_censu
 
 void trace_pvsched_capacity(u32 vcpu_id, u32 before, u32 after, int why)
 {
-	unit_require(before != after);
+	unit_require(before != after || why != reason);
 	reason = why;
 	traced++;
 }
@@ -101,6 +101,7 @@ FIXTURE_SETUP(vm)
 	cpus = 4;
 	ns = 1000 * MS;
 	number = 2 * CPU;
+	why_now = PVSCHED_CAPACITY_VOTES;
 }
 
 FIXTURE_TEARDOWN(vm) { }
@@ -202,6 +203,21 @@ TEST_F(vm, while_one_looks_others_go_on)
 	EXPECT_EQ(2, looks);
 }
 
+/* A new reason for the same number is traced, and is no change. */
+TEST_F(vm, a_new_reason_is_traced)
+{
+	enter(0);
+	why_now = PVSCHED_CAPACITY_CPUS;
+	ns += 4 * MS;
+	EXPECT_FALSE(enter(0));
+	EXPECT_EQ(2, traced);
+	EXPECT_EQ(PVSCHED_CAPACITY_CPUS, reason);
+	EXPECT_EQ(1, kvm.stat.pvsched_capacity_changes);
+	ns += 4 * MS;
+	enter(0);
+	EXPECT_EQ(2, traced);
+}
+
 TEST_F(vm, switched_off_there_is_no_number)
 {
 	enter(0);
@@ -231,6 +247,7 @@ TEST_F(vm, a_guest_without_the_feature_is_left_alone)
 	ns += 50 * MS;
 	EXPECT_FALSE(enter(1));
 	EXPECT_EQ(0, looks);
+	EXPECT_EQ(0, traced);
 	EXPECT_EQ(0, kvm.arch.pvsched.number);
 }
 

@@ -151,7 +151,10 @@ TEST(any_start_leads_to_the_solution)
 static struct pvsched_capacity c;
 static struct pvsched_look look;
 
-/* A VM of 8 vCPUs that uses as many as it is told, and gets them. */
+/*
+ * A VM of 8 vCPUs that uses as many as it is told, and gets them. It would have no more
+ * without strangers, so that its share is the number at once.
+ */
 static void start(void)
 {
 	c = (struct pvsched_capacity) { };
@@ -353,6 +356,213 @@ TEST(small_differences_are_not_published)
 	EXPECT_EQ(0, c.number % 64);
 }
 
+/* Its CPUs are 6, and strangers leave it 2 of them from now on. */
+static void start_beside(void)
+{
+	start();
+	look.alone = 6 * CPU;
+	look.share = 6 * CPU;
+	look.runnable = 6;
+	go_on(1000);
+	look.share = 2 * CPU;
+	look.met = true;
+}
+
+TEST(when_load_comes_the_number_stays)
+{
+	unsigned int i;
+
+	start_beside();
+	EXPECT_EQ(PVSCHED_CAPACITY_SHARE, c.reason);
+	for (i = 0; i < 245; i++)
+		ASSERT_EQ(6 * CPU, next());
+	EXPECT_EQ(2 * CPU, c.by_weight);
+	EXPECT_EQ(PVSCHED_CAPACITY_CPUS, c.reason);
+}
+
+TEST(after_a_second_of_that_load_it_is_the_share)
+{
+	u64 ms;
+
+	start_beside();
+	ms = until(2 * CPU);
+	EXPECT_GE(ms, 1000);
+	EXPECT_LE(ms, 1020);
+	EXPECT_EQ(PVSCHED_CAPACITY_SHARE, c.reason);
+	look.runnable = 2;
+	EXPECT_EQ(2 * CPU, go_on(1000));
+	/* And when it goes, that counts at once. */
+	look.share = 6 * CPU;
+	EXPECT_LE(until(6 * CPU), 8);
+	EXPECT_EQ(6 * CPU, go_on(1000));
+}
+
+TEST(so_it_is_for_a_vm_that_starts_beside_load)
+{
+	u64 ms;
+
+	start();
+	look.alone = 6 * CPU;
+	EXPECT_EQ(6 * CPU, next());
+	EXPECT_EQ(PVSCHED_CAPACITY_CPUS, c.reason);
+	ms = until(4 * CPU);
+	EXPECT_GE(ms, 1000);
+	EXPECT_LE(ms, 1020);
+}
+
+/* Load that makes no step, for it grows slowly, has come all the same. */
+TEST(load_that_grows_has_come_too)
+{
+	unsigned int i;
+
+	start_beside();
+	for (i = 0; i < 300; i += 2) {
+		look.share = 6 * CPU - i;
+		ASSERT_EQ(6 * CPU, next());
+	}
+	for (i = 0; i < 100; i++)
+		ASSERT_EQ(6 * CPU, next());
+	EXPECT_EQ(PVSCHED_CAPACITY_CPUS, c.reason);
+	EXPECT_EQ(c.by_weight, go_on(400));
+	EXPECT_LT(c.number, 6 * CPU - 128);
+}
+
+/* A stranger that takes next to nothing is none. */
+TEST(slight_load_makes_no_difference)
+{
+	unsigned int i;
+
+	start_beside();
+	look.share = 6 * CPU - 100;
+	for (i = 0; i < 1000; i++) {
+		ASSERT_EQ(6 * CPU, next());
+		ASSERT_EQ(PVSCHED_CAPACITY_SHARE, c.reason);
+	}
+}
+
+/* The load balancer has to begin anew: before the second is over, and after. */
+TEST(a_sleep_begins_anew)
+{
+	unsigned int i;
+
+	start_beside();
+	for (i = 0; i < 10; i++) {
+		ASSERT_EQ(6 * CPU, go_on(200));
+		look.now += 100 * MS;
+	}
+	EXPECT_EQ(2 * CPU, go_on(300));
+	/* One that is short is none. */
+	look.now += 90 * MS;
+	EXPECT_EQ(2 * CPU, next());
+	look.now += 100 * MS;
+	EXPECT_EQ(6 * CPU, go_on(240));
+	EXPECT_EQ(2 * CPU, go_on(20));
+	/* The clocks of two CPUs differ. */
+	look.now -= 5 * MS;
+	EXPECT_EQ(2 * CPU, next());
+}
+
+TEST(other_strangers_begin_anew)
+{
+	unsigned int i;
+
+	start_beside();
+	for (i = 0; i < 10; i++) {
+		look.share = (i % 2 ? 3 : 2) * CPU;
+		ASSERT_EQ(6 * CPU, go_on(200));
+	}
+	look.share = 3 * CPU;
+	EXPECT_EQ(3 * CPU, go_on(300));
+	look.share = 2 * CPU;
+	go_on(3);
+	EXPECT_EQ(6 * CPU, go_on(240));
+	EXPECT_EQ(2 * CPU, go_on(20));
+}
+
+/* More is no promise that the load balancer has to keep. */
+TEST(a_share_that_rises_counts_at_once)
+{
+	u64 ms;
+
+	start_beside();
+	go_on(300);
+	look.share = 4 * CPU;
+	for (ms = 0; next() != 4 * CPU; ms += 4) {
+		ASSERT_EQ(2 * CPU, c.number / CPU * CPU);
+		ASSERT_LE(ms, 8);
+	}
+	EXPECT_EQ(4 * CPU, go_on(1000));
+}
+
+TEST(a_vm_that_wants_little_keeps_its_cpus)
+{
+	unsigned int i;
+
+	start_beside();
+	look.runnable = 1;
+	for (i = 0; i < 10000; i++)
+		ASSERT_EQ(6 * CPU, next());
+	/* Also if it wants more now and then. */
+	for (i = 0; i < 10000; i++) {
+		look.runnable = i % 8 < 3 ? 6 : 1;
+		ASSERT_EQ(6 * CPU, next());
+	}
+	look.runnable = 2;
+	EXPECT_EQ(2 * CPU, go_on(600));
+	/* What it wants is less steady with fewer, and then less. */
+	for (i = 0; i < 10000; i++) {
+		look.runnable = i % 8 < 3 ? 2 : 1;
+		ASSERT_EQ(2 * CPU, next());
+	}
+	look.runnable = 1;
+	EXPECT_EQ(6 * CPU, go_on(500));
+}
+
+/* It has less when CPUs go, at once, but not at a single look. */
+TEST(its_cpus_are_a_mean_too)
+{
+	unsigned int i;
+
+	start();
+	look.alone = 6 * CPU;
+	go_on(100);
+	for (i = 0; i < 100; i++) {
+		look.alone = 5 * CPU;
+		ASSERT_GE(next(), 6 * CPU - 128);
+		look.alone = 6 * CPU;
+		look.now += 100 * MS;
+		go_on(40);
+	}
+	look.alone = 5 * CPU;
+	EXPECT_LE(until(5 * CPU), 12);
+	look.alone = 100 * CPU;
+	EXPECT_EQ(8 * CPU, go_on(10));
+}
+
+/* Load that comes and goes at random, a VM that sleeps: the number is one of both. */
+TEST(it_is_its_cpus_or_its_share)
+{
+	unsigned int i, changes = 0;
+	u32 number, before;
+
+	start_beside();
+	look.met = false;
+	before = next();
+	for (i = 0; i < 100000; i++) {
+		if (!up_to(300))
+			look.share = (1 + up_to(6)) * CPU;
+		if (!up_to(1000))
+			look.now += up_to(200) * MS;
+		look.runnable = (number = next()) / CPU;
+		ASSERT_EQ(number, c.settle.is_done ? c.by_weight : max(c.by_weight, c.alone));
+		ASSERT_GE(number, c.by_weight);
+		changes += number != before;
+		before = number;
+	}
+	TH_LOG("%u changes in 400 s", changes);
+	EXPECT_LE(changes, 400 * 3);
+}
+
 TEST(vcpus_beside_a_stranger_are_votes)
 {
 	start();
@@ -469,6 +679,19 @@ TEST(a_promise_that_is_broken_is_withdrawn)
 	EXPECT_EQ(PVSCHED_CAPACITY_BROKEN, c.reason);
 }
 
+/* Nothing was promised of what it would have without strangers. */
+TEST(its_cpus_are_no_promise)
+{
+	unsigned int i;
+
+	start_beside();
+	for (i = 0; i < 20; i++) {
+		ASSERT_EQ(6 * CPU, go_short(200, 2));
+		look.now += 100 * MS;
+	}
+	EXPECT_EQ(0, c.promise.hold);
+}
+
 /* For a second, then for two, up to 32. */
 TEST(and_made_again_ever_more_rarely)
 {
@@ -530,6 +753,7 @@ TEST(any_looks)
 	start();
 	for (i = 0; i < 200000; i++) {
 		look.share = up_to(1ull << up_to(24));
+		look.alone = up_to(1ull << up_to(24));
 		look.vcpus = 1 + up_to(1024);
 		look.runnable = up_to(look.vcpus + 1);
 		look.foreign = up_to(4) ? 0 : up_to(1ull << up_to(20));

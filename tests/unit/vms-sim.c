@@ -5,7 +5,8 @@
  *
  * The machine is simulated: a vCPU that wakes up goes to the CPU with the least load, and
  * every 32 ms the load balancer deals all vCPUs anew, the heaviest first. A CPU serves its
- * vCPUs by weight. A guest takes up a new number within 4 ms. Each VM looks
+ * vCPUs by weight. A guest takes up a new number within 4 ms. What is judged is the share,
+ * which becomes the number a second after a change. Each VM looks
  * every 4 ms, at an instant of its own. The arithmetic is the kernel's.
  */
 #define TH_LOG_STREAM stdout
@@ -25,6 +26,7 @@
 #define ALWAYS_MS	64
 #define PHASE_MS	500	/* from one change of load to the next */
 #define NOTICE_MS	20
+#define SETTLE_MS	1100	/* until the number is the share */
 #define ROUGH		256	/* a number is about right */
 
 struct vm {
@@ -230,7 +232,7 @@ static void vm_look(struct vm *v)
 {
 	struct pvsched_look look = {
 		.now = now * MS + 1, .ran = v->ran * MS, .vcpus = v->vcpus,
-		.runnable = v->used, .is_known = true,
+		.runnable = v->used, .is_known = true, .alone = nr_cpus * CPU,
 	};
 	bool kept = pvsched_is_before(look.now, v->c.stacks_until);
 	struct pvsched_level level;
@@ -330,6 +332,8 @@ struct figures {
 	double loss;			/* of what a VM gets unfolded, the largest */
 	double mean;			/* of all VMs and phases */
 	unsigned int judged;
+	unsigned int settled;		/* VMs of which the number is the share */
+	unsigned int wanting;		/* of those that want at least that */
 };
 
 /* Get what each VM gets in a while. */
@@ -399,6 +403,12 @@ static void judge(struct figures *f)
 	if (sum / nr_cpus > f->sum)
 		f->sum = sum / nr_cpus;
 
+	measure(folded, SETTLE_MS - PHASE_MS);
+	for (i = 0; i < nr_vms; i++)
+		if (vm[i].used * CPU >= vm[i].c.by_weight) {
+			f->wanting++;
+			f->settled += vm[i].number == vm[i].c.by_weight;
+		}
 	measure(folded, 16 * BALANCE_MS);
 	follow(false);
 	measure(unfolded, 16 * BALANCE_MS);
@@ -433,8 +443,9 @@ static struct figures simulate(unsigned int vms, unsigned int vcpus, unsigned in
 		judge(&f);
 	}
 	f.mean /= f.judged;
-	printf("# %3u %4u %5u %s %6u ms %7.1f %8.3f %8.3f %6.1f%% %6.1f%%\n", vms, vcpus, cpus,
-	       same ? " same" : "mixed", f.notice, f.changes, f.error, f.sum, 100 * f.mean, 100 * f.loss);
+	printf("# %3u %4u %5u %s %6u ms %7.1f %8.3f %8.3f %6.1f%% %6.1f%% %6.1f%%\n", vms, vcpus,
+	       cpus, same ? " same" : "mixed", f.notice, f.changes, f.error, f.sum, 100 * f.mean,
+	       100 * f.loss, 100.0 * f.settled / f.wanting);
 	fflush(stdout);
 	return f;
 }
@@ -454,7 +465,7 @@ TEST_F_TIMEOUT(sim, vms_that_follow, 1200)
 	unsigned int i, same;
 	struct figures f;
 
-	printf("# VMs vCPUs CPUs sizes notice changes/s error/CPUs sum/CPUs loss: mean, worst\n");
+	printf("# VMs vCPUs CPUs sizes notice changes/s error/CPUs sum/CPUs loss: mean, worst settled\n");
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 		for (same = 0; same < 2; same++) {
 			f = simulate(sizes[i].vms, sizes[i].vcpus, sizes[i].cpus, same,
@@ -483,6 +494,8 @@ TEST_F_TIMEOUT(sim, a_neighbour_that_is_kept_to_its_cpus, 600)
 	vm[1].vcpus = vm[1].busy = 4;
 	vm[1].follows = false;
 	vm[1].pinned = true;
+	measure(ran, 500);
+	EXPECT_EQ(4 * CPU, vm[0].number);
 	measure(ran, 1000);
 	EXPECT_EQ(8 * CPU, vm[0].number);
 	measure(ran, 60000);

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Fold vCPUs that are not alike.
-s/c->reason = PVSCHED_CAPACITY_UNLIKE;/c->reason = PVSCHED_CAPACITY_SHARE;/
+s/return PVSCHED_CAPACITY_UNLIKE;/return PVSCHED_CAPACITY_SHARE;/

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0
+# Settle with a VM that wants little.
+s/s->wanted += .*/s->wanted++;/
