@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What QEMU's monitor is asked: where the vCPUs of a VM stand, and to wake it
- * up from sleep.
+ * What QEMU's monitor is asked: where the vCPUs of a VM stand, to wake it up from
+ * sleep, and to send it to another QEMU.
  *
  * A VM that hangs says nothing on its console. The instruction pointers, with
  * the kernel's System.map, tell whether its vCPUs wait for each other, for an
@@ -80,17 +80,45 @@ void monitor__print_registers(const char *socket)
 	monitor__show(text);
 }
 
+const char *monitor__says(const char *socket, const char *command)
+{
+	static char text[4096];
+
+	monitor__ask(socket, command, text, sizeof(text));
+	return text;
+}
+
+bool monitor__shows_status(const char *socket, const char *status)
+{
+	return strstr(monitor__says(socket, "info status"), status);
+}
+
 bool monitor__is_suspended(const char *socket)
 {
-	char text[4096];
-
-	monitor__ask(socket, "info status", text, sizeof(text));
-	return strstr(text, "(suspended)");
+	return monitor__shows_status(socket, "(suspended)");
 }
 
 void monitor__wake_up(const char *socket)
 {
-	char text[4096];
+	monitor__says(socket, "system_wakeup");
+}
 
-	monitor__ask(socket, "system_wakeup", text, sizeof(text));
+void monitor__migrate(const char *socket, const char *uri)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "migrate -d \"%s\"", uri);
+	if (strstr(monitor__says(socket, command), "Error: "))
+		out__error("QEMU does not migrate: %s", monitor__says(socket, command));
+}
+
+/* A monitor that says nothing is busy. */
+enum migration monitor__migration(const char *socket)
+{
+	const char *text = monitor__says(socket, "info migrate");
+
+	if (strstr(text, "Migration status: completed"))
+		return MIGRATION_DONE;
+	return strstr(text, "Migration status: failed") || strstr(text, "Error: ") ?
+	       MIGRATION_FAILED : MIGRATION_RUNS;
 }

@@ -140,6 +140,10 @@ static void vm__args(const struct vm *vm, const struct vm_boot *boot, struct arg
 	args__add_words(args, "-serial chardev:agent");
 	args__add(args, "-monitor");
 	args__add(args, "unix:%s,server=on,wait=off", vm->monitor);
+	if (vm->incoming) {
+		args__add(args, "-incoming");
+		args__add(args, "%s", vm->incoming);
+	}
 	args__add(args, "-kernel");
 	args__add(args, "%s", opt.guest);
 	args__add(args, "-initrd");

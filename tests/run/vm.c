@@ -40,18 +40,26 @@
 
 #define MAX_INPUT	65536
 
-static void vm__init(struct vm *vm, int id, int vcpus)
+/* Each QEMU of the VM has files of its own. */
+static void vm__name_files(struct vm *vm)
 {
-	char base[32];
+	char base[40];
 
-	vm->id = id;
-	vm->vcpus = vcpus;
-	vm->fd = -1;
-	snprintf(base, sizeof(base), "/tmp/pvrun.%d.vm%d", getpid(), id);
+	snprintf(base, sizeof(base), "/tmp/pvrun.%d.vm%d", getpid(), vm->id);
+	if (vm->moves)
+		snprintf(base + strlen(base), sizeof(base) - strlen(base), ".%d", vm->moves);
 	snprintf(vm->console, sizeof(vm->console), "%s.console", base);
 	snprintf(vm->socket, sizeof(vm->socket), "%s.agent", base);
 	snprintf(vm->monitor, sizeof(vm->monitor), "%s.monitor", base);
 	snprintf(vm->messages, sizeof(vm->messages), "%s.qemu", base);
+}
+
+static void vm__init(struct vm *vm, int id, int vcpus)
+{
+	vm->id = id;
+	vm->vcpus = vcpus;
+	vm->fd = -1;
+	vm__name_files(vm);
 }
 
 /* Lay out @vms measured VMs of @vcpus each, and @burns of one vCPU a CPU. */
@@ -104,7 +112,8 @@ static int vm__start(struct vm *vm, const struct vm_boot *boot)
 {
 	pid_t parent = getpid();
 
-	vm->input = malloc(MAX_INPUT);
+	if (!vm->input)
+		vm->input = malloc(MAX_INPUT);
 	vm->pid = vm->input ? fork() : -1;
 	if (!vm->pid)
 		vm__exec(vm, boot, parent);
@@ -385,4 +394,82 @@ int vm__suspend(struct vm *vm)
 	ret = reply.status ? out__error("vm%d does not go to sleep: %s", vm->id, reply.text) : 0;
 	free(reply.text);
 	return ret;
+}
+
+#define STATE		"/tmp/pvrun.state"
+#define STATE_SOCKET	"unix:" STATE
+
+/* What there is of the VM so far stays with @from. */
+static struct vm vm__begin_move(struct vm *vm, const char *incoming)
+{
+	struct vm from = *vm;
+
+	vm->moves++;
+	vm__name_files(vm);
+	vm->incoming = incoming;
+	vm->fd = -1;
+	vm->log_pos = 0;
+	return from;
+}
+
+/* The one that is left has nothing more to say, and must not have complained. */
+static int vm__leave(struct vm *from)
+{
+	int complaints;
+
+	vm__kill(from);
+	complaints = console__check(from->console, "vm", &from->log_pos);
+	unlink(from->socket);
+	unlink(from->monitor);
+	unlink(from->messages);
+	unlink(from->console);
+	return complaints ? out__error("vm%d complained before it moved, see above", from->id) : 0;
+}
+
+static int vm__send_state(const struct vm *from, const char *to)
+{
+	double end = clock__deadline(opt.timeout);
+	enum migration state;
+
+	monitor__migrate(from->monitor, to);
+	while ((state = monitor__migration(from->monitor)) == MIGRATION_RUNS && now() < end)
+		usleep(20000);
+	return state == MIGRATION_DONE ? 0 :
+	       out__error("vm%d does not migrate: %s", from->id,
+			  monitor__says(from->monitor, "info migrate"));
+}
+
+/* Before it waits for a VM nothing listens, and before that runs input is lost. */
+static int vm__await_status(struct vm *vm, const char *status)
+{
+	double end = clock__deadline(opt.timeout);
+
+	while (!monitor__shows_status(vm->monitor, status)) {
+		if (vm__has_exited(vm) || now() > end)
+			return vm__lost(vm, "QEMU does not take over");
+		usleep(20000);
+	}
+	return 0;
+}
+
+int vm__migrate(struct vm *vm, const struct vm_boot *boot)
+{
+	struct vm from = vm__begin_move(vm, STATE_SOCKET);
+	int ret;
+
+	unlink(STATE);
+	ret = vm__start(vm, boot) || vm__connect(vm) || vm__await_status(vm, "(inmigrate)") ||
+	      vm__send_state(&from, STATE_SOCKET) || vm__await_status(vm, ": running");
+	return vm__leave(&from) || ret ? -1 : 0;
+}
+
+int vm__save_and_restore(struct vm *vm, const struct vm_boot *boot)
+{
+	struct vm from = vm__begin_move(vm, "exec:cat " STATE);
+	int ret = vm__send_state(&from, "exec:cat > " STATE);
+
+	ret = vm__leave(&from) || ret || vm__start(vm, boot) || vm__connect(vm) ||
+	      vm__await_status(vm, ": running");
+	unlink(STATE);
+	return ret ? -1 : 0;
 }

@@ -18,6 +18,8 @@ struct vm {
 	int vcpus;
 	int possible;		/* CPUs that might be plugged in, if not 0 */
 	bool lost;
+	int moves;		/* from one QEMU to another */
+	const char *incoming;	/* where this QEMU has the VM from, or NULL */
 	pid_t pid;
 	int fd;			/* the agent */
 	char *input;
@@ -67,6 +69,12 @@ int vm__reply(struct vm *vm, struct reply *reply, double seconds);
 int vm__poweroff(struct vm *vm);
 /* The kernel of a VM that runs starts another one in its place. */
 int vm__await_restart(struct vm *vm);
+/*
+ * Have another QEMU go on with the VM, on this host as it is now: while it runs, or
+ * saved to a file and restored.
+ */
+int vm__migrate(struct vm *vm, const struct vm_boot *boot);
+int vm__save_and_restore(struct vm *vm, const struct vm_boot *boot);
 /* Suspend the VM to memory, wake it up, and see it come back. */
 int vm__suspend(struct vm *vm);
 

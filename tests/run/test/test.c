@@ -107,10 +107,11 @@ static bool test__leaves_vms(const struct test *test, const struct test *next)
 
 static int test__in_vms(const struct test *test, const struct test *next)
 {
+	const struct profile boot = { .boot.cpu = test->cpu };
 	int ret;
 
 	clock__limit(test->seconds);
-	ret = vms_left ? profile__apply(&states[ON], &vms) : profile__start(NULL, &vms);
+	ret = vms_left ? profile__apply(&states[ON], &vms) : profile__start(&boot, &vms);
 	ret = ret ? EXIT_FAIL : test->run(&vms);
 	vms_left = !ret && test__leaves_vms(test, next);
 	if (!vms_left)

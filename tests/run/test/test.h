@@ -26,6 +26,7 @@ struct test {
 	int factor;		/* vCPUs of each, for each host CPU */
 	int seconds;		/* that it may take */
 	int needs;
+	const char *cpu;	/* properties of the VM's CPUs, or NULL */
 	int (*run)(struct vm_set *set);		/* EXIT_PASS or EXIT_FAIL */
 };
 
