@@ -144,7 +144,7 @@ enum pvsched_capacity_reason {
  * @alone:	what it would be without strangers
  * @mean:	the mean share
  * @mean_alone:	the mean of what there is without strangers
- * @settle:	is @by_weight to be believed?
+ * @settle:	is it time for @by_weight?
  * @promise:	does the VM get as much?
  * @votes:	how much was seen of strangers in its group
  * @is_voting:	that is enough for vCPUs to be votes

@@ -238,8 +238,9 @@ static inline bool pvsched_settle_is_void(const struct pvsched_capacity *c,
 }
 
 /*
- * After a second: half of the looks have to find a VM that wants its share, about. Once
- * that is the number a quarter does, for fewer vCPUs sleep at times.
+ * After a second: did more than half of the looks find a VM that wants its share? Once that
+ * is the number, more than a quarter will do: so a VM that is on the edge goes back and
+ * forth less.
  */
 static inline void pvsched_settle_judge(struct pvsched_settle *s, const struct pvsched_look *look)
 {
@@ -257,7 +258,7 @@ static inline void pvsched_settle_add(struct pvsched_capacity *c, const struct p
 	bool is_void = pvsched_settle_is_void(c, look);
 	struct pvsched_settle *s = &c->settle;
 
-	/* What was to be believed, and rises by a step, is still. */
+	/* More than what is settled takes no wait. */
 	if (is_void || (steps && !c->mean.off_up))
 		s->is_done = false;
 	if (is_void || steps)
@@ -357,9 +358,7 @@ static inline void pvsched_promise_end(struct pvsched_promise *p,
 	}
 }
 
-/*
- * Check the promise that @number is. There is none if that is no share, or means all.
- */
+/* Check the promise that @number is; there is none if that is no share, or means all. */
 static inline void pvsched_check_promise(struct pvsched_promise *p,
 					 const struct pvsched_look *look, u32 number, bool is_share)
 {
