@@ -26,6 +26,7 @@
 #define TOP		"top --json -n 1 -d 0.5"
 #define SECONDS		0.5
 #define BOOST		HOST_DIR "pvsched_boost"
+#define CAPACITY	HOST_DIR "pvsched_capacity"
 #define NRIPS		"/sys/module/kvm_amd/parameters/nrips"
 
 /* What the command said, its complaints included */
@@ -292,6 +293,9 @@ static int command_lab__run(struct vm_set *set)
 	if (access(COMMAND, X_OK))
 		return fail("the host has no " COMMAND);
 	guest = NULL;
+	/* The one part that is off by default */
+	if (file__write(CAPACITY, "Y"))
+		return fail("cannot write " CAPACITY);
 	ret = check_switch("boost", BOOST) || check_refusal("boost", BOOST) || check_top(vm);
 	guest = vm;
 	ret = ret || check_switch("ipi", GUEST_IPI) ||
