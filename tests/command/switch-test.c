@@ -47,15 +47,17 @@ TEST_F(switches, all_parts_in_the_order_of_what_others_need)
 	machine__add_guest();
 	run__command(&r, "off");
 	EXPECT_EQ(0, r.status);
-	EXPECT_STREQ("guest lock: on -> off\nguest ipi: on -> off\nhost fast_yield: on -> off\n"
-		     "host fast_timer: on -> off\nhost fast_ipi: on -> off\nhost slice: on -> off\n"
-		     "host boost: on -> off\nhost off_cpu: on -> off\nhost yield: on -> off\n", r.out);
+	EXPECT_STREQ("guest fold: on -> off\nguest lock: on -> off\nguest ipi: on -> off\n"
+		     "host fast_yield: on -> off\nhost fast_timer: on -> off\n"
+		     "host fast_ipi: on -> off\nhost slice: on -> off\nhost boost: on -> off\n"
+		     "host capacity: on -> off\nhost off_cpu: on -> off\nhost yield: on -> off\n", r.out);
 	run__command(&r, "on");
 	EXPECT_EQ(0, r.status);
-	EXPECT_STREQ("host yield: off -> on\nhost off_cpu: off -> on\nhost boost: off -> on\n"
-		     "host slice: off -> on\nhost fast_ipi: off -> on\nhost fast_timer: off -> on\n"
-		     "host fast_yield: off -> on\nguest ipi: off -> on\nguest lock: off -> on\n"
-		     "a VM that was started without yield or off_cpu has it after its next start\n", r.out);
+	EXPECT_STREQ("host yield: off -> on\nhost off_cpu: off -> on\nhost capacity: off -> on\n"
+		     "host boost: off -> on\nhost slice: off -> on\nhost fast_ipi: off -> on\n"
+		     "host fast_timer: off -> on\nhost fast_yield: off -> on\nguest ipi: off -> on\n"
+		     "guest lock: off -> on\nguest fold: off -> on\n"
+		     "a VM that was started without yield, off_cpu or capacity has it after its next start\n", r.out);
 	run__command(&r, "status");
 	EXPECT_EQ(0, r.status);
 }
@@ -65,11 +67,11 @@ TEST_F(switches, all_parts_are_those_that_the_kernel_has)
 	machine__delete(KVM "slice");
 	run__command(&r, "off");
 	EXPECT_EQ(0, r.status);
-	EXPECT_EQ(6, run__lines(&r));
+	EXPECT_EQ(7, run__lines(&r));
 	EXPECT_STREQ("", r.err);
 }
 
-TEST_F(switches, only_yields_and_reports_are_offered_at_the_start)
+TEST_F(switches, only_yields_reports_and_numbers_are_offered_at_the_start)
 {
 	machine__write("N\n", KVM "yield");
 	machine__write("N\n", KVM "boost");

@@ -44,7 +44,7 @@ TEST_F(usage, an_unknown_part_is_answered_with_those_that_there_are)
 	run__command(&r, "on bost");
 	EXPECT_EQ(2, r.status);
 	EXPECT_NE(NULL, strstr(r.err, "bost"));
-	EXPECT_NE(NULL, strstr(r.err, "yield off_cpu boost slice fast_ipi fast_timer fast_yield ipi (guest) lock (guest)"));
+	EXPECT_NE(NULL, strstr(r.err, "yield off_cpu capacity boost slice fast_ipi fast_timer fast_yield ipi (guest) lock (guest) fold (guest)"));
 }
 
 TEST_F(usage, help_and_version)

@@ -91,7 +91,8 @@ static int switch__set(struct choice *choice, const struct part *part, bool on)
 	printf("%s %s: %s -> %s\n", side__name(part->side), part->name, old ? "on" : "off",
 	       now ? "on" : "off");
 	choice->changed++;
-	choice->offer |= !strcmp(part->name, "yield") || !strcmp(part->name, "off_cpu");
+	choice->offer |= !strcmp(part->name, "yield") || !strcmp(part->name, "off_cpu") ||
+			 !strcmp(part->name, "capacity");
 	return 0;
 }
 
@@ -145,6 +146,6 @@ int switch__main(bool on, char **names)
 	if (!choice.changed && !ret)
 		printf("nothing to change\n");
 	if (choice.offer && on)
-		printf("a VM that was started without yield or off_cpu has it after its next start\n");
+		printf("a VM that was started without yield, off_cpu or capacity has it after its next start\n");
 	return ret;
 }
