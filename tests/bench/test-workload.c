@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of ebizzy and burn: do they do the work that they are to measure with? */
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -187,9 +188,17 @@ static enum outcome test__burn_share(void)
 	return TEST_PASS;
 }
 
+static void work__run(double kill_after, const char *option)
+{
+	char command[PATH_MAX + 16];
+
+	snprintf(command, sizeof(command), "burn %s %s", option, test__path("work"));
+	run__program(&run, kill_after, command);
+}
+
 static bool work__take(unsigned long *rounds, long long *ns)
 {
-	run__program(&run, 0, "burn -r burn.work");
+	work__run(0, "-r");
 	return run.status == 0 && sscanf(run.out, "%lu %lld\n", rounds, ns) == 2;
 }
 
@@ -199,11 +208,11 @@ static enum outcome test__burn_work(void)
 	unsigned long rounds, later_rounds;
 	long long ns, later_ns;
 
-	run__program(&run, 0.2, "burn -w burn.work");
+	work__run(0.2, "-w");
 	EXPECT(run.status == 128 + 15);
 	EXPECT(work__take(&rounds, &ns) && work__take(&later_rounds, &later_ns));
 	EXPECT(rounds > 0 && rounds == later_rounds && ns > 0 && later_ns > ns);
-	run__program(&run, 0.4, "burn -w burn.work");
+	work__run(0.4, "-w");
 	EXPECT(work__take(&later_rounds, &later_ns) && later_rounds > rounds);
 	return TEST_PASS;
 }
