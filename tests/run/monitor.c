@@ -106,10 +106,12 @@ void monitor__wake_up(const char *socket)
 void monitor__migrate(const char *socket, const char *uri)
 {
 	char command[128];
+	const char *text;
 
 	snprintf(command, sizeof(command), "migrate -d \"%s\"", uri);
-	if (strstr(monitor__says(socket, command), "Error: "))
-		out__error("QEMU does not migrate: %s", monitor__says(socket, command));
+	text = monitor__says(socket, command);
+	if (strstr(text, "Error: "))
+		out__error("QEMU does not migrate: %s", strstr(text, "Error: "));
 }
 
 /* A monitor that says nothing is busy. */
