@@ -56,23 +56,6 @@ static int set_number(struct vm *vm, unsigned long number)
 	       fail("the guest does not take the number %lu", number) : 0;
 }
 
-/* The figure @key of a file of lines that are names and figures, or -1. */
-static double figure(struct vm *vm, const char *path, const char *key)
-{
-	struct reply reply;
-	double value = -1;
-	char *at;
-
-	if (vm__ask(vm, &reply, "get %s", path))
-		return -1;
-	for (at = reply.text; at && *at; at = strchr(at, '\n'), at += !!at) {
-		if (!strncmp(at, key, strlen(key)) && at[strlen(key)] == ' ')
-			value = strtod(at + strlen(key), NULL);
-	}
-	free(reply.text);
-	return value;
-}
-
 /* User time of each CPU, in ticks of 10 ms */
 static int user_times(struct vm *vm, long *ticks, int max)
 {
@@ -156,7 +139,7 @@ static const struct {
 
 static double fold_ms(struct vm *vm, const char *what)
 {
-	return figure(vm, GUEST_FILES "fold", what) / 1e6;
+	return guest__figure(vm, GUEST_FILES "fold", what) / 1e6;
 }
 
 static int measure_round(struct vm *vm, double ms[][ROUNDS], int round)
@@ -187,7 +170,7 @@ static int check_times(double *ms, const char *what, double limit_ms)
 /* Each round changes the number of vCPUs in use twice, at once. */
 static int fold__times(struct vm *vm)
 {
-	double before = figure(vm, GUEST_FILES "stats", "fold_changes");
+	double before = guest__figure(vm, GUEST_FILES "stats", "fold_changes");
 	double ms[TIMES][ROUNDS], changes;
 	int i, ret = 0;
 
@@ -196,7 +179,7 @@ static int fold__times(struct vm *vm)
 	for (i = 0; i < ROUNDS; i++)
 		if (measure_round(vm, ms, i))
 			return fail("the guest does not say how fast it folds");
-	changes = figure(vm, GUEST_FILES "stats", "fold_changes") - before;
+	changes = guest__figure(vm, GUEST_FILES "stats", "fold_changes") - before;
 	if (before < 0 || changes < 2 * ROUNDS)
 		return fail("%g changes, and should be %d", changes, 2 * ROUNDS);
 	for (i = 0; i < TIMES; i++)
@@ -292,12 +275,12 @@ static int fold__wrong(struct vm *vm)
 	    check_busy(vm, 0x1, "a number of 1/1024") || set_number(vm, 0xffffffffUL) ||
 	    check_busy(vm, 0xf, "a number of 4 million") || vm__do(vm, "kill"))
 		return EXIT_FAIL;
-	before = figure(vm, GUEST_FILES "stats", "fold_changes");
+	before = guest__figure(vm, GUEST_FILES "stats", "fold_changes");
 	if (load__start(vm) ||
 	    vm__do(vm, "run i=0; while [ $i -lt 500 ]; do echo 1 > " NUMBER "; "
 		   "echo 99999 > " NUMBER "; i=$((i + 1)); done") || vm__do(vm, "kill"))
 		return fail("the load ended");
-	changes = figure(vm, GUEST_FILES "stats", "fold_changes") - before;
+	changes = guest__figure(vm, GUEST_FILES "stats", "fold_changes") - before;
 	out__note("%g changes of 1000 that were asked for", changes);
 	return before >= 0 && changes <= 100 ? 0 : fail("%g changes", changes);
 }

@@ -55,6 +55,22 @@ int guest__ipi_state(struct vm *vm)
 	return ret;
 }
 
+double guest__figure(struct vm *vm, const char *path, const char *key)
+{
+	struct reply reply;
+	double value = -1;
+	char *at;
+
+	if (vm__ask(vm, &reply, "get %s", path))
+		return -1;
+	for (at = reply.text; at && *at; at = strchr(at, '\n'), at += !!at) {
+		if (!strncmp(at, key, strlen(key)) && at[strlen(key)] == ' ')
+			value = strtod(at + strlen(key), NULL);
+	}
+	free(reply.text);
+	return value;
+}
+
 int guest__check_offer(struct vm *vm)
 {
 	if (guest__has_feature(vm, PVSCHED_FEATURE_YIELD) != 1)

@@ -18,6 +18,9 @@ int guest__has_feature(struct vm *vm, int bit);
 int guest__has_message(struct vm *vm, const char *text);
 int guest__ipi_state(struct vm *vm);
 
+/* The figure @key of a file of lines that are names and figures, or -1 */
+double guest__figure(struct vm *vm, const char *path, const char *key);
+
 /* The host offers everything, and the guest takes it. */
 int guest__check_offer(struct vm *vm);
 

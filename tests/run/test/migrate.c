@@ -27,7 +27,7 @@
 #define STATS		GUEST_FILES "stats"
 #define LOCKTEST	GUEST_FILES "locktest"
 #define TICKS		"/tmp/ticks"
-#define TIMER		"sh -c 'i=0; while usleep 5000; do i=$((i + 1)); echo $i > " TICKS "; done'"
+#define TIMER		"sh -c 'i=0; while usleep 5000; do i=$((i + 1)); echo ticks $i > " TICKS "; done'"
 
 /* A guest that was refused asks again after a second; both take a while on a busy host. */
 #define COME_BACK	3.0
@@ -49,22 +49,6 @@ static int host__offer(bool all)
 	return EXIT_PASS;
 }
 
-/* A number of the guest's, in a file of numbers or of lines that begin with a name; -1 */
-static double guest__number(struct vm *vm, const char *path, const char *name)
-{
-	struct reply reply;
-	double value = -1;
-	const char *at;
-
-	if (vm__ask(vm, &reply, "get %s", path))
-		return -1;
-	at = name ? strstr(reply.text, name) : reply.text;
-	if (!reply.status && at)
-		value = strtod(at + (name ? strlen(name) : 0), NULL);
-	free(reply.text);
-	return value;
-}
-
 /* Wait until a counter of KVM's grows. */
 static int await_counter(struct vm *vm, const char *name, double seconds)
 {
@@ -80,22 +64,22 @@ static int await_counter(struct vm *vm, const char *name, double seconds)
 	if (value > before)
 		return EXIT_PASS;
 	out__note("the guest made %g yields, of which %g were refused",
-		  guest__number(vm, STATS, "hypercalls "),
-		  guest__number(vm, STATS, "hypercalls_refused "));
+		  guest__figure(vm, STATS, "hypercalls"),
+		  guest__figure(vm, STATS, "hypercalls_refused"));
 	return fail("%s does not grow", name);
 }
 
 /* Time goes on, and the lock. */
 static int check_progress(struct vm *vm)
 {
-	double before = guest__number(vm, TICKS, NULL), after;
+	double before = guest__figure(vm, TICKS, "ticks"), after;
 
 	if (vm__do(vm, "run echo 0 200 400 1 100 > " LOCKTEST) || vm__do(vm, "run sleep 0.1"))
 		return fail("the guest does not go on");
-	after = guest__number(vm, TICKS, NULL);
+	after = guest__figure(vm, TICKS, "ticks");
 	if (before < 0 || after <= before)
 		return fail("a timer is lost: %g ticks, then %g", before, after);
-	return guest__number(vm, LOCKTEST, "acquisitions_per_s ") > 0 ? EXIT_PASS :
+	return guest__figure(vm, LOCKTEST, "acquisitions_per_s") > 0 ? EXIT_PASS :
 	       fail("the lock does not go on");
 }
 
@@ -106,7 +90,7 @@ static int check_refused(struct vm *vm, double before, double start)
 
 	do {
 		usleep(50000);
-		after = guest__number(vm, STATS, "hypercalls_refused ");
+		after = guest__figure(vm, STATS, "hypercalls_refused");
 	} while (after <= before && now() < end);
 	if (after <= before)
 		return fail("no yield was refused: %g, then %g", before, after);
@@ -118,7 +102,7 @@ static int check_refused(struct vm *vm, double before, double start)
 
 static int move(struct vm *vm, bool by_file, bool offered)
 {
-	double refused = guest__number(vm, STATS, "hypercalls_refused "), start = now();
+	double refused = guest__figure(vm, STATS, "hypercalls_refused"), start = now();
 
 	if (host__offer(offered) ||
 	    (by_file ? vm__save_and_restore(vm, &boot) : vm__migrate(vm, &boot)))
