@@ -52,8 +52,6 @@ int neighbours__since(struct vm_set *set, const struct work *before, struct valu
 	double rate = 0;
 	int i;
 
-	if (set->measured == set->count)
-		return 0;
 	if (neighbours__read(set, &after))
 		return -1;
 	for (i = set->measured; i < set->count; i++)

@@ -19,7 +19,7 @@ int neighbours__start(struct vm_set *set, bool steps);
 
 int neighbours__read(struct vm_set *set, struct work *work);
 
-/* Add what they have done in a second since @before, all together, if there are any. */
+/* Add what they have done in a second since @before, all together. */
 int neighbours__since(struct vm_set *set, const struct work *before, struct values *vs);
 
 #endif
