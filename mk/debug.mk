@@ -7,7 +7,7 @@
 SLOWER := 8
 
 # A tick of theirs takes most of what a clock of 50 MHz has between two.
-checked_clock_bochs := --clock=200
+checked_clock_bochs := $(if $(CLOCK),,--clock=200)
 
 # $(call checked_lab,debug|kcsan,LAB,LIMIT,NAME): the lab with a pair of kernels, and
 # KVM as modules of the host's
