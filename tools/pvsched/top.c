@@ -59,7 +59,7 @@ static bool vm__subtract(struct vm *vm, const struct vm *before)
 		return false;
 	vm->run_ns -= before->run_ns;
 	vm->wait_ns -= before->wait_ns;
-	for (i = 0; i < VM_COUNTERS; i++) {
+	for (i = 0; i < VM_SUMS; i++) {
 		if (vm->counter[i] < before->counter[i])
 			return false;
 		vm->counter[i] -= before->counter[i];
@@ -77,7 +77,6 @@ static void vm__add(struct vm *all, const struct vm *vm)
 	all->pvsched |= vm->pvsched;
 	all->run_ns += vm->run_ns;
 	all->wait_ns += vm->wait_ns;
-	all->capacity += vm->capacity;
 	for (i = 0; i < VM_COUNTERS; i++)
 		all->counter[i] += vm->counter[i];
 }
@@ -138,7 +137,7 @@ static void vm__print(const struct vm *vm, double seconds)
 	column__print(6, 0, vm->vcpus);
 	column__print(7, 2, vm->timed ? vm->run_ns / 1e9 / seconds : -1);
 	column__print(6, 1, vm->timed ? wait__percent(vm->run_ns, vm->wait_ns) : -1);
-	column__print(6, 2, vm->capacity ? vm->capacity / 1024.0 : -1);
+	column__print(6, 2, n[CAPACITY] ? n[CAPACITY] / 1024.0 : -1);
 	column__print(9, 1, vm->counted ? (n[YIELDS_ASKED] + n[BASE_ASKED]) / seconds : -1);
 	column__print(9, 1, vm->counted ? (n[YIELDS_GRANTED] + n[BASE_GRANTED]) / seconds : -1);
 	column__print(7, 1, vm__stuck_percent(vm));
@@ -184,7 +183,7 @@ static void vm__json(const char *key, const struct vm *vm)
 	json__decimal("run_seconds", vm->timed ? vm->run_ns / 1e9 : -1);
 	json__decimal("wait_seconds", vm->timed ? vm->wait_ns / 1e9 : -1);
 	json__decimal("wait_percent", vm->timed ? wait__percent(vm->run_ns, vm->wait_ns) : -1);
-	json__decimal("can_have_cpus", vm->capacity ? vm->capacity / 1024.0 : -1);
+	json__decimal("can_have_cpus", vm->counter[CAPACITY] ? vm->counter[CAPACITY] / 1024.0 : -1);
 	counter__json("yields_asked", vm, vm->pvsched, YIELDS_ASKED);
 	counter__json("yields_granted", vm, vm->pvsched, YIELDS_GRANTED);
 	counter__json("yields_refused", vm, vm->pvsched, YIELDS_REFUSED);

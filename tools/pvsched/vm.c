@@ -44,6 +44,7 @@ static const struct {
 	{ "pvsched_yield_stuck_",	YIELDS_STUCK },
 	{ "pvsched_yield_ignored_",	YIELDS_IGNORED },
 	{ "pvsched_yield_bounced_",	YIELDS_BOUNCED },
+	{ "pvsched_capacity",		CAPACITY },
 	{ "directed_yield_attempted",	BASE_ASKED },
 	{ "directed_yield_successful",	BASE_GRANTED },
 };
@@ -151,9 +152,6 @@ static int vm__add_threads(struct vm *vm)
 	return count;
 }
 
-/* No sum, but what is so now */
-#define CAPACITY	"pvsched_capacity"
-
 /* Return: VM_COUNTERS for one that is not wanted. */
 static enum vm_counter counter__find(const char *name)
 {
@@ -173,8 +171,6 @@ static void vm__add_counter(void *arg, const char *name, uint64_t value)
 	enum vm_counter counter = counter__find(name);
 	struct vm *vm = arg;
 
-	if (!strcmp(name, CAPACITY))
-		vm->capacity = value;
 	if (counter == VM_COUNTERS)
 		return;
 	vm->counted = true;
@@ -186,7 +182,7 @@ static void vm__read_counter(struct vm *vm, const char *name)
 {
 	uint64_t value;
 
-	if ((counter__find(name) != VM_COUNTERS || !strcmp(name, CAPACITY)) &&
+	if (counter__find(name) != VM_COUNTERS &&
 	    !sys__read_u64(&value, KVM_DEBUGFS "/%d-%d/%s", vm->pid, vm->fd, name))
 		vm__add_counter(vm, name, value);
 }

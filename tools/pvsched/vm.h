@@ -18,10 +18,12 @@ enum vm_counter {
 	YIELDS_BOUNCED,		/* the caller was back first */
 	BASE_ASKED,		/* yields of the base */
 	BASE_GRANTED,
+	VM_SUMS,
+	CAPACITY = VM_SUMS,	/* what it can have now, in 1/1024 CPU; 0: unknown */
 	VM_COUNTERS,
 };
 
-/* The numbers are sums, since the VM started. */
+/* The numbers up to VM_SUMS are sums, since the VM started. */
 struct vm {
 	pid_t pid;		/* the task that made it */
 	int fd;			/* its number there; -1 if unknown */
@@ -34,7 +36,6 @@ struct vm {
 	bool counted;		/* KVM's counters may be read */
 	bool pvsched;		/* and those of pvsched are among them */
 	uint64_t counter[VM_COUNTERS];
-	uint64_t capacity;	/* what it can have now, in 1/1024 CPU; 0: unknown */
 };
 
 struct vms {
