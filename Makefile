@@ -67,6 +67,7 @@ help:
 	@echo '  make test         every test that this machine can run (KTAP)'
 	@echo '  make kernels      build the guest and the host kernel ($(B)/guest, $(B)/host)'
 	@echo '  make patch        write $(B)/pvsched.mbox, a series that "git am" applies to $(BASE).y [SIGNOFF="Name <mail>"]'
+	@echo '  make deb          build a Debian package of a kernel for hosts and guests ($(B)/deb) [CONFIG=file] [DEBUG_INFO=1]'
 	@echo '  make command      build "pvsched": what is on here, why not, and switches ($(B)/command)'
 	@echo '  make qemu         build Debian'"'"'s QEMU with names for the feature bits of pvsched ($(B)/qemu)'
 	@echo '  make install-command   install it: PREFIX=/usr/local DESTDIR='
@@ -98,7 +99,7 @@ help:
 	@echo '  CONFIGS=NAME,...                              what make check-configs builds ($(CONFIGS))'
 	@echo '  FUZZ_OPS=N  FUZZ_SEED=N                       how much the random guest does, and what (50000, check-debug 1000000; $(FUZZ_SEED))'
 	@echo '  FRESH=1                                       run also the parts whose sources are as when they passed'
-	@echo '  DRY=1                                         print the emulator and QEMU commands only'
+	@echo '  DRY=1                                         print the emulator and QEMU commands only, or what make deb would do'
 	@echo '  BASE=$(subst $() ,|,$(BASES))  base kernel ($(BASE)); what is built of 7.3 is in build/7.3'
 	@echo '  KSRC=PATH     a tree or tarball of that base ($(KSRC))'
 	@echo '  DEPS=skip     install no package; name what is missing and stop'
@@ -113,7 +114,7 @@ include $(filter-out mk/source.mk,$(sort $(wildcard mk/*.mk)))
 
 .PHONY: clean distclean
 clean:
-	rm -rf $(addprefix $(B)/,$(BUILT) linux/out-* alone alone.copied run unit selftests lab bench command passed *.log)
+	rm -rf $(addprefix $(B)/,$(BUILT) linux/out-* alone alone.copied deb run unit selftests lab bench command passed *.log)
 
 distclean:
 	rm -rf "$(B)"

@@ -77,7 +77,7 @@ built_rt := kernel/locking/spinlock_rt.o kernel/locking/rtmutex_api.o
 
 # Debian's options, and what its kernel exports to modules
 HEADERS = $(STOCK:linux-image-%=linux-headers-%)
-$(B)/headers/Module.symvers: | deps-build
+$(B)/headers/Module.symvers: | $(B)
 	@mk/stock.sh $(HEADERS) $(B)/headers
 	@cp $(B)/headers/usr/src/*/.config $(B)/headers/config
 	@cp $(B)/headers/usr/src/*/Module.symvers $@
