@@ -53,6 +53,7 @@ MEMORY ?=
 CLOCK ?=
 export WORKLOAD METRIC SETUP
 ADD ?=
+GUEST_IMAGE ?=
 DRY ?=
 FRESH ?=
 
@@ -87,6 +88,7 @@ help:
 	@echo 'Settings (now):'
 	@echo '  BENCH=ebizzy|lock|locks|handover|yield|cyclic|stress|exits|ping   what make bench measures ($(BENCH))'
 	@echo '  WORKLOAD="cmd" [METRIC="text #" [HIGHER=1]] [SETUP="cmd"] [ADD="file ..."]   or one of your own'
+	@echo '  GUEST_IMAGE=FILE                              a tar or cpio archive of a system, in which workloads run'
 	@echo '  LAB=auto|tcg|icount|bochs|kvm|metal           where the host kernel runs ($(LAB))'
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
 	@echo '  LAYOUT=flat|vm|libvirt                         cgroups of the VMs ($(LAYOUT))'
@@ -114,7 +116,7 @@ include $(filter-out mk/source.mk,$(sort $(wildcard mk/*.mk)))
 
 .PHONY: clean distclean
 clean:
-	rm -rf $(addprefix $(B)/,$(BUILT) linux/out-* alone alone.copied deb run unit selftests lab bench command passed *.log)
+	rm -rf $(addprefix $(B)/,$(BUILT) linux/out-* alone alone.copied deb image.cpio run unit selftests lab bench command passed *.log)
 
 distclean:
 	rm -rf "$(B)"

@@ -15,7 +15,7 @@ bench_scenarios = $(subst $(comma), ,$(SCENARIO))
 # What a benchmark needs in its guests
 PROGRAMS_cyclic := /usr/bin/cyclictest
 PROGRAMS_stress := /usr/bin/hackbench /usr/bin/stress-ng
-guest_programs = $(addprefix --guest-add=,$(PROGRAMS_$(BENCH)) $(ADD))
+guest_programs = $(addprefix --guest-add=,$(PROGRAMS_$(BENCH)) $(ADD)) $(if $(GUEST_IMAGE),--guest-image=$(B)/image.cpio)
 # A window of it is long, and nothing is heard before its end.
 SILENCE_stress := 1500
 
@@ -33,7 +33,7 @@ report = $(if $(DRY),:,$(B)/bench/pvreport --commit=$(COMMIT) --windows=$(WINDOW
 	--out=$(B)/results/$(1).jsonl --svg=$(B)/results/$(1).svg $(2))
 
 .PHONY: bench bench-scenarios bench-exits bench-ping
-bench: deps-bench kernels tools
+bench: deps-bench $(if $(GUEST_IMAGE),guest-image) kernels tools
 	@$(call alone,$(BENCH),$(or $(filter bench-exits bench-ping,bench-$(BENCH)),bench-scenarios))
 
 bench-scenarios:
@@ -46,6 +46,11 @@ bench-scenarios:
 	@$(if $(DRY),:,cat $(B)/run/$(BENCH)-*/results.jsonl > $(B)/run/$(BENCH).jsonl)
 	@$(call report,$(BENCH),$(B)/run/$(BENCH).jsonl,$(only))
 	@$(if $(DRY),:,echo "pvsched: the table's figures are in $(B)/results/$(BENCH).jsonl, the plot in $(B)/results/$(BENCH).svg")
+
+# A system of the user's for the guests
+.PHONY: guest-image
+guest-image: deps-bench
+	@mk/image.sh "$(GUEST_IMAGE)" $(B)/image.cpio
 
 # IPI ping-pong between two vCPUs on two CPUs
 bench-ping:

@@ -123,7 +123,43 @@ hangs() {
 		[ "$(grep -o '^\(not \)\?ok .' "$tmp/log" | tr '\n' ,)" = "ok 1,not ok 2,ok 3,ok 4,not ok 5," ]
 }
 
-echo "1..11"
+# a system with merged folders, as distributions have it; of those, what "ls" is
+system() {
+	mkdir -p "$tmp/root/usr/bin" "$tmp/boot/arch/x86/boot"
+	ln -s usr/bin "$tmp/root/bin"
+	echo theirs | tee "$tmp/root/usr/bin/sh" "$tmp/root/usr/bin/ls" > "$tmp/root/init"
+	ln "$tmp/root/usr/bin/ls" "$tmp/root/usr/bin/dir"
+	tar -czf "$tmp/root.tgz" -C "$tmp/root" .
+	touch "$tmp/boot/arch/x86/boot/bzImage"
+}
+
+# pack ARCHIVE: what goes into a guest, unpacked in packed/
+pack() {
+	"$build/lab/pvlab" --lab=tcg --dry-run --host="$tmp/boot" --guest="$tmp/boot/arch/x86/boot/bzImage" \
+		--out="$tmp/lab" --guest-image="$1" -- bench ebizzy 1vm-1x > "$tmp/log" 2>&1 &&
+		rm -rf "$tmp/packed" && mkdir "$tmp/packed" &&
+		(cd "$tmp/packed" && cpio -id --quiet --no-absolute-filenames < "$tmp/lab/guest.cpio") 2>> "$tmp/log"
+}
+
+# A system of the user's keeps what it has, and gets what it lacks.
+packs_system() {
+	local name
+
+	mk/image.sh "$tmp/root.tgz" "$tmp/root.cpio" > "$tmp/log" 2>&1 && pack "$tmp/root.cpio" || return 1
+	[ -L "$tmp/packed/bin" ] && cmp -s "$tmp/packed/init" "$build/lab/init" &&
+		[ "$(readlink "$tmp/packed/usr/bin/awk")" = busybox ] || return 1
+	for name in bin/sh usr/bin/ls usr/bin/dir; do
+		[ "$(cat "$tmp/packed/$name")" = theirs ] || return 1
+	done
+}
+
+# refuses_system FROM WORDS: it is no system, for these reasons, and nothing is left of it
+refuses_system() {
+	! mk/image.sh "$1" "$tmp/no.cpio" > "$tmp/log" 2>&1 && grep -q "$2" "$tmp/log" &&
+		[ "$(wc -l < "$tmp/log")" = 1 ] && [ ! -e "$tmp/no.cpio" ] && [ ! -e "$tmp/no.cpio.files" ]
+}
+
+echo "1..15"
 checkout
 refuses help
 ok $? "a path with a blank is refused"
@@ -148,4 +184,14 @@ keys
 ok $? "the key of a kept result holds what the result depends on"
 hangs
 ok $? "a mutant that hangs is found only where it says so"
+system
+packs_system
+ok $? "a system of the user's keeps what it has, and gets what it lacks"
+head -c 500 "$tmp/root.cpio" > "$tmp/short.cpio"
+! pack "$tmp/short.cpio"
+ok $? "half an archive is refused"
+refuses_system "$build/lab/pvlab" 'no whole tar or cpio archive'
+ok $? "what is no archive is refused"
+refuses_system "$tmp/boot" 'no /bin/sh'
+ok $? "a system without a shell is refused"
 exit $bad

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,11 +23,23 @@ struct entry {
 	size_t size;
 };
 
+#define TRAILER		"TRAILER!!!"
+
+/* Where the fields of a header are that are read */
+#define HEADER_SIZE	110
+#define FIELD_SIZE	54
+#define FIELD_NAMESIZE	94
+
 bool cpio__has(const struct cpio *cpio, const char *path)
 {
-	for (size_t i = 0; i < cpio->nr_paths; i++)
-		if (!strcmp(cpio->paths[i], path))
+	for (size_t i = 0; i < cpio->nr_paths; i++) {
+		const char *has = cpio->paths[i];
+
+		if (!strcmp(has, path))
 			return true;
+		if (cpio->usr && !strncmp(has, "/usr/", 5) && !strcmp(has + 4, path))
+			return true;
+	}
 	return false;
 }
 
@@ -107,7 +120,7 @@ static int cpio__add_bytes(struct cpio *cpio, const struct entry *entry,
 		return 0;
 	if (cpio__begin(cpio, entry))
 		return -1;
-	if (entry->size && fwrite(bytes, entry->size, 1, cpio->file) != 1)
+	if (bytes && entry->size && fwrite(bytes, entry->size, 1, cpio->file) != 1)
 		return -1;
 	return cpio__pad(cpio);
 }
@@ -191,6 +204,57 @@ int cpio__add_file(struct cpio *cpio, const char *path, const char *from)
 	return err;
 }
 
+static size_t header__field(const char *header, int at)
+{
+	char digits[9] = "";
+
+	memcpy(digits, header + at, 8);
+	return strtoul(digits, NULL, 16);
+}
+
+/* To the next multiple of four */
+static int file__skip_padding(int fd)
+{
+	off_t over = lseek(fd, 0, SEEK_CUR) % 4;
+
+	return over && lseek(fd, 4 - over, SEEK_CUR) < 0 ? -1 : 0;
+}
+
+/* Copy an entry as it is. 1: it was the end. */
+static int cpio__take(struct cpio *cpio, int fd)
+{
+	char header[HEADER_SIZE], name[PATH_MAX + 1] = "/";
+	size_t len;
+
+	errno = EINVAL;
+	if (read(fd, header, sizeof(header)) != sizeof(header) || memcmp(header, "070701", 6))
+		return -1;
+	len = header__field(header, FIELD_NAMESIZE);
+	if (len < 2 || len > PATH_MAX || read(fd, name + 1, len) != (ssize_t)len || name[len])
+		return -1;
+	if (!strcmp(name + 1, TRAILER))
+		return 1;
+	if (cpio__remember(cpio, name) || file__skip_padding(fd) ||
+	    fwrite(header, sizeof(header), 1, cpio->file) != 1 ||
+	    fwrite(name + 1, len, 1, cpio->file) != 1 || cpio__pad(cpio) ||
+	    cpio__copy(cpio, fd, header__field(header, FIELD_SIZE)))
+		return -1;
+	return file__skip_padding(fd);
+}
+
+int cpio__add_system(struct cpio *cpio, const char *from)
+{
+	int fd = open(from, O_RDONLY | O_CLOEXEC);
+	int ret = fd < 0 ? -1 : 0;
+
+	while (!ret)
+		ret = cpio__take(cpio, fd);
+	if (fd >= 0)
+		close(fd);
+	cpio->usr = true;
+	return ret < 0 ? -1 : 0;
+}
+
 int cpio__open(struct cpio *cpio, const char *path)
 {
 	*cpio = (struct cpio){ .file = fopen(path, "we") };
@@ -199,7 +263,7 @@ int cpio__open(struct cpio *cpio, const char *path)
 
 int cpio__close(struct cpio *cpio)
 {
-	struct entry trailer = { .path = "TRAILER!!!" };
+	struct entry trailer = { .path = TRAILER };
 	int err = cpio__header(cpio, &trailer);
 
 	if (fclose(cpio->file))

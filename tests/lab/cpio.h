@@ -15,10 +15,13 @@ struct cpio {
 	unsigned int inode;
 	char **paths;
 	size_t nr_paths;
+	bool usr;	/* a system's, in which /bin may be a link to /usr/bin */
 };
 
 /* All return 0, or -1 with errno set. */
 int cpio__open(struct cpio *cpio, const char *path);
+/* Begin with what another archive has, the root of a whole system. */
+int cpio__add_system(struct cpio *cpio, const char *from);
 int cpio__close(struct cpio *cpio);
 
 /*

@@ -64,6 +64,7 @@ struct lab {
 	const char *why;	/* this machine was chosen */
 	const char *host;	/* kernel build or bzImage */
 	const char *guest;	/* bzImage */
+	const char *guest_image; /* cpio archive of a system for the guests, or NULL */
 	const char *out;	/* folder of this run's files, absolute */
 	const char *bin;	/* folder of pvlab, init and pvrun */
 	const char *append;

@@ -54,6 +54,8 @@ static const char help[] =
 "                     into the host; PATH is /bin/NAME unless given.\n"
 "                     Modules go to /modules/NN-NAME.ko, and are loaded in order\n"
 "  --guest-add=...    the same for the guests\n"
+"  --guest-image=CPIO a whole system for the guests, to which only what it lacks is\n"
+"                     added; it has no /init\n"
 "  --append=WORDS     more for the host's command line\n"
 "  --which            print the name of the lab that would run, and end\n"
 "  --dry-run          prepare everything, print the commands, start nothing\n"
@@ -64,7 +66,7 @@ static const char help[] =
 enum option_code {
 	OPT_LAB = 256, OPT_HOST, OPT_GUEST, OPT_OUT, OPT_PCPUS, OPT_MEM,
 	OPT_LIMIT, OPT_SILENCE, OPT_ADD, OPT_GUEST_ADD, OPT_APPEND,
-	OPT_CLOCK, OPT_SLOWER, OPT_WHICH, OPT_DRY_RUN, OPT_HELP,
+	OPT_CLOCK, OPT_SLOWER, OPT_GUEST_IMAGE, OPT_WHICH, OPT_DRY_RUN, OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -78,6 +80,7 @@ static const struct option options[] = {
 	{ "silence",	required_argument, NULL, OPT_SILENCE },
 	{ "add",	required_argument, NULL, OPT_ADD },
 	{ "guest-add",	required_argument, NULL, OPT_GUEST_ADD },
+	{ "guest-image", required_argument, NULL, OPT_GUEST_IMAGE },
 	{ "append",	required_argument, NULL, OPT_APPEND },
 	{ "clock",	required_argument, NULL, OPT_CLOCK },
 	{ "slower",	required_argument, NULL, OPT_SLOWER },
@@ -198,6 +201,9 @@ static void option__take(struct lab *lab, int code, const char *arg)
 		break;
 	case OPT_GUEST_ADD:
 		bring__parse(&lab->guest_add, arg);
+		break;
+	case OPT_GUEST_IMAGE:
+		lab->guest_image = arg;
 		break;
 	case OPT_APPEND:
 		lab->append = arg;

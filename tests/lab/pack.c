@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Make the initramfs of the two machines. Files of the user come first, so
- * that they win over ours; a program brings the libraries it needs.
+ * that they win over ours; a program brings the libraries it needs. A system of
+ * the user's for the guests comes before all, and keeps its libraries.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -166,6 +167,8 @@ void guest__pack(const struct lab *lab)
 	struct cpio cpio;
 
 	pack__check(lab, cpio__open(&cpio, path), path);
+	if (lab->guest_image)
+		pack__check(lab, cpio__add_system(&cpio, lab->guest_image), lab->guest_image);
 	pack__brought(lab, &cpio, &lab->guest_add);
 	pack__common(lab, &cpio);
 	pack__check(lab, cpio__close(&cpio), path);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "options.h"
@@ -58,6 +59,21 @@ void lab__list(void)
 		out__line("lab %s", lab_table[i].name);
 }
 
+/* QEMU puts it into memory, the kernel unpacks it, and a guest needs some to run in. */
+static int memory__check(void)
+{
+	struct stat st;
+	int needed;
+
+	if (stat(opt.initrd, &st))
+		return out__error("guest initramfs %s: %m; name one with --initrd", opt.initrd);
+	needed = st.st_size / (1 << 20) * 2 + 100;
+	if (opt.memory < needed)
+		return out__error("VMs of %d MB do not hold their initramfs of %d MB: --memory=%d (make bench MEMORY=%d)",
+				  opt.memory, (int)(st.st_size >> 20), needed, needed);
+	return 0;
+}
+
 /* Without this check a typo looks like a lost VM. */
 int lab__check(void)
 {
@@ -69,9 +85,7 @@ int lab__check(void)
 		return out__error("/dev/kvm: %m; load kvm-intel or kvm-amd, and become root");
 	if (access(opt.guest, R_OK))
 		return out__error("guest kernel %s: %m; name one with --guest", opt.guest);
-	if (access(opt.initrd, R_OK))
-		return out__error("guest initramfs %s: %m; name one with --initrd", opt.initrd);
-	return 0;
+	return memory__check();
 }
 
 struct args {
