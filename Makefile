@@ -51,7 +51,7 @@ HIGHER ?=
 SETUP ?=
 MEMORY ?=
 CLOCK ?=
-export WORKLOAD METRIC SETUP
+export WORKLOAD SETUP
 ADD ?=
 GUEST_IMAGE ?=
 DRY ?=
@@ -88,6 +88,7 @@ help:
 	@echo 'Settings (now):'
 	@echo '  BENCH=ebizzy|lock|locks|handover|yield|cyclic|stress|exits|ping   what make bench measures ($(BENCH))'
 	@echo '  WORKLOAD="cmd" [METRIC="text #" [HIGHER=1]] [SETUP="cmd"] [ADD="file ..."]   or one of your own'
+	@echo '  WORKLOAD=$(subst $() ,|,$(NAMED))            or one of these, with the package that has it'
 	@echo '  GUEST_IMAGE=FILE                              a tar or cpio archive of a system, in which workloads run'
 	@echo '  LAB=auto|tcg|icount|bochs|kvm|metal           where the host kernel runs ($(LAB))'
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'

@@ -24,8 +24,8 @@ SILENCE_stress := 1500
 bench_machines = $$([ "$(call which,$(steady_lab))$(DRY)" = bochs ] && \
 	printf '%s\n' $(JOBS) $(if $(filter all,$(bench_scenarios)),,$(words $(bench_scenarios))) | sort -n | head -n1 || echo 1)
 bench_lab = $(call lab,$(steady_lab),5400,$(1)) $(ours)
-bench_run = $(if $(WHERE),--where) $(MEMORY:%=--memory=%) $(if $(WORKLOAD),--workload="$$WORKLOAD" \
-	$(if $(METRIC),--metric="$$METRIC") $(if $(SETUP),--setup="$$SETUP") $(if $(HIGHER),--higher)) --windows=$(WINDOWS) --profiles=$(PROFILES) --layout=$(LAYOUT)
+bench_run = $(if $(WHERE),--where) $(MEMORY:%=--memory=%) $(if $(WORKLOAD),--workload="$$WORKLOAD_COMMAND" \
+	$(if $(WORKLOAD_METRIC),--metric="$$WORKLOAD_METRIC") $(if $(SETUP),--setup="$$SETUP") $(if $(workload_higher),--higher)) --windows=$(WINDOWS) --profiles=$(PROFILES) --layout=$(LAYOUT)
 only = $(if $(filter-out all,$(SCENARIO)),--scenarios=$(SCENARIO))
 
 # $(call report,NAME,RESULTS[,OPTIONS]): print the table, draw the plot
@@ -33,7 +33,7 @@ report = $(if $(DRY),:,$(B)/bench/pvreport --commit=$(COMMIT) --windows=$(WINDOW
 	--out=$(B)/results/$(1).jsonl --svg=$(B)/results/$(1).svg $(2))
 
 .PHONY: bench bench-scenarios bench-exits bench-ping
-bench: deps-bench $(if $(GUEST_IMAGE),guest-image) kernels tools
+bench: named deps-bench $(if $(GUEST_IMAGE),guest-image) kernels tools
 	@$(call alone,$(BENCH),$(or $(filter bench-exits bench-ping,bench-$(BENCH)),bench-scenarios))
 
 bench-scenarios:

@@ -54,7 +54,7 @@ in_host = $(foreach t,$(1),--add=$(B)/selftests/$(t):/selftests/$(notdir $(t))) 
 next_rip := --append=kvm_amd.lab_next_rip=1
 
 .PHONY: run
-run: deps-bench $(if $(GUEST_IMAGE),guest-image) kernels tools
+run: named deps-bench $(if $(GUEST_IMAGE),guest-image) kernels tools
 	@[ -n "$$WORKLOAD" ] || { echo "pvsched: name a command: make run WORKLOAD='cmd' [ADD='file ...']" >&2; exit 1; }
 	@$(call lab,$(LAB),5400,workload) $(ours) $(guest_programs) -- \
-		--profiles=$(PROFILES) $(MEMORY:%=--memory=%) workload -- "$$WORKLOAD"
+		--profiles=$(PROFILES) $(MEMORY:%=--memory=%) workload -- "$$WORKLOAD_COMMAND"

@@ -120,6 +120,7 @@ test: deps-test kernels tools $(B)/pvsched.mbox $(B)/stock/vmlinuz $(B)/headers/
 .PHONY: list
 list: tools
 	@$(B)/lab/pvrun --list
+	@$(MAKE) -s list-named
 	@echo 'make test:'
 	@$(B)/lab/pvsuite --list $(call suite,parts,$(PARTS))
 	@echo 'make check-debug:'
