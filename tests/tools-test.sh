@@ -159,7 +159,13 @@ refuses_system() {
 		[ "$(wc -l < "$tmp/log")" = 1 ] && [ ! -e "$tmp/no.cpio" ] && [ ! -e "$tmp/no.cpio.files" ]
 }
 
-echo "1..15"
+# deb OPTION...: what a package of a kernel with these would be
+deb() {
+	printf 'CONFIG_%s\n' "$@" > "$tmp/config"
+	env -u MAKEFLAGS -u MAKELEVEL make -s deb DRY=1 CONFIG="$tmp/config" > "$tmp/log" 2>&1
+}
+
+echo "1..17"
 checkout
 refuses help
 ok $? "a path with a blank is refused"
@@ -194,4 +200,8 @@ refuses_system "$build/lab/pvlab" 'no whole tar or cpio archive'
 ok $? "what is no archive is refused"
 refuses_system "$tmp/boot" 'no /bin/sh'
 ok $? "a system without a shell is refused"
+deb KVM=m KVM_GUEST=y PARAVIRT_SPINLOCKS=y && grep -q '3 options .*/config' "$tmp/log" && grep -q 'minutes .* MB' "$tmp/log"
+ok $? "a package of a kernel says what it would take"
+! deb KVM_GUEST=y PARAVIRT_SPINLOCKS=y && grep -q 'no CONFIG_KVM,' "$tmp/log" && [ "$(grep -c ^pvsched: "$tmp/log")" = 1 ]
+ok $? "a configuration without KVM is refused"
 exit $bad
