@@ -117,6 +117,22 @@ static inline struct sched_entity *pvsched_pick(struct cfs_rq *cfs_rq)
 	return se;
 }
 
+/*
+ * The same for a pick, which dequeues what sleeps and is due. The base's would take the next
+ * buddy before it looks at that, and without an exchange.
+ */
+static inline struct sched_entity *pvsched_pick_due(struct cfs_rq *cfs_rq)
+{
+	struct sched_entity *se = pvsched_pick(cfs_rq);
+
+	while (se->sched_delayed) {
+		__dequeue_task(rq_of(cfs_rq), task_of(se), DEQUEUE_SLEEP | DEQUEUE_DELAYED);
+		se = pvsched_pick(cfs_rq);
+	}
+
+	return se;
+}
+
 static inline void pvsched_set_next_buddy(struct sched_entity *se)
 {
 	set_next_buddy(pvsched_queue(se), se);
@@ -207,6 +223,14 @@ static inline u64 pvsched_lag_ns(void)
 static inline struct sched_entity *pvsched_pick(struct cfs_rq *cfs_rq)
 {
 	return pick_eevdf(cfs_rq);
+}
+
+/* The base dequeues one that sleeps, and comes back: NULL until then. */
+static inline struct sched_entity *pvsched_pick_due(struct cfs_rq *cfs_rq)
+{
+	struct sched_entity *se = pvsched_pick(cfs_rq);
+
+	return se->sched_delayed ? NULL : se;
 }
 
 static inline void pvsched_set_next_buddy(struct sched_entity *se)

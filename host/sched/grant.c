@@ -231,9 +231,8 @@ bool pvsched_pick_buddy(struct cfs_rq *cfs_rq)
 	if (!pvsched_is_granted(next))
 		return entity_eligible(cfs_rq, next);
 
-	/* The base dequeues one that sleeps, and comes back. */
-	due = pvsched_pick(cfs_rq);
-	if (due->sched_delayed)
+	due = pvsched_pick_due(cfs_rq);
+	if (!due)
 		return false;
 
 	if (!pvsched_may_take(cfs_rq, next, due)) {
