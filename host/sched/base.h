@@ -71,9 +71,10 @@ static inline bool pvsched_is_weight(struct sched_entity *se, unsigned long weig
 	return true;
 }
 
-static inline u64 pvsched_average(struct cfs_rq *cfs_rq)
+/* No more than the base's bound, which is the longest slice of the queue and a tick */
+static inline u64 pvsched_lag_ns(void)
 {
-	return avg_vruntime(cfs_rq);
+	return sysctl_sched_base_slice + TICK_NSEC;
 }
 
 static inline s64 pvsched_reweigh(s64 delta, unsigned long from, unsigned long to)
@@ -86,8 +87,37 @@ static inline s64 pvsched_reweigh(s64 delta, unsigned long from, unsigned long t
 }
 
 /*
+ * The average of a queue with one more entity in it, of weight @weight and at @vruntime. The
+ * others owe it, or are owed by it, no more than the bound.
+ */
+static inline u64 pvsched_average_with(struct cfs_rq *cfs_rq, u64 vruntime, unsigned long weight)
+{
+	struct sched_entity *curr = cfs_rq->curr;
+	unsigned long load = cfs_rq->sum_weight;
+	u64 average;
+	s64 most;
+
+	update_curr_eevdf(cfs_rq);
+	average = avg_vruntime(cfs_rq);
+	if (curr && curr->on_rq)
+		load += avg_vruntime_weight(cfs_rq, curr->h_load.weight);
+	weight = avg_vruntime_weight(cfs_rq, weight);
+	most = div64_u64(pvsched_lag_ns() * NICE_0_LOAD, max(load, 1UL));
+
+	return average - clamp(pvsched_reweigh(pvsched_lag_behind(average, vruntime), weight,
+					       load + weight), -most, most);
+}
+
+/* The average of the queue of @se once it has a turn, where @average is that */
+static inline u64 pvsched_average_then(struct sched_entity *se, u64 average)
+{
+	return average;
+}
+
+/*
  * A turn that was one of weight @weight, around the average @average: make it one of @se that
- * is worth as much in nanoseconds, so that all others are owed what they were.
+ * is worth as much in nanoseconds, so that all others are owed what they were. The average is
+ * that of a queue with the turn in it.
  */
 static inline void pvsched_fit_turn(struct sched_entity *se, struct pvsched_turn *turn,
 				    u64 average, unsigned long weight)
@@ -97,12 +127,6 @@ static inline void pvsched_fit_turn(struct sched_entity *se, struct pvsched_turn
 
 	turn->vruntime = average - pvsched_reweigh(lag, weight, pvsched_weight(se));
 	turn->deadline = turn->vruntime + pvsched_reweigh(rest, weight, pvsched_weight(se));
-}
-
-/* No more than the base's bound, which is the longest slice of the queue and a tick */
-static inline u64 pvsched_lag_ns(void)
-{
-	return sysctl_sched_base_slice + TICK_NSEC;
 }
 
 /* What the base picks without a next buddy */
@@ -205,9 +229,14 @@ static inline bool pvsched_is_weight(struct sched_entity *se, unsigned long weig
 }
 
 /* Positions are taken by tasks of the same weight alone. */
-static inline u64 pvsched_average(struct cfs_rq *cfs_rq)
+static inline u64 pvsched_average_with(struct cfs_rq *cfs_rq, u64 vruntime, unsigned long weight)
 {
 	return 0;
+}
+
+static inline u64 pvsched_average_then(struct sched_entity *se, u64 average)
+{
+	return avg_vruntime(cfs_rq_of(se));
 }
 
 static inline void pvsched_fit_turn(struct sched_entity *se, struct pvsched_turn *turn,

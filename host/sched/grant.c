@@ -84,6 +84,14 @@ static bool pvsched_in_bounds(struct sched_entity *se)
 	       pvsched_lag_behind(avg_vruntime(cfs_rq), se->vruntime) >= -pvsched_lag_limit(se);
 }
 
+/* Did @to come by a swap with @from, which runs, and so has the same turn by now? */
+static bool pvsched_has_turn_of(struct sched_entity *to, struct sched_entity *from)
+{
+	struct pvsched_grant *grant = pvsched_grant_of(to);
+
+	return grant->alone && grant->se == to && pvsched_queue(from)->curr == from;
+}
+
 /*
  * Have @to run when @from would have run, and the other way round. Slices that
  * userspace set stay where they are, so they have to be alike.
@@ -91,6 +99,9 @@ static bool pvsched_in_bounds(struct sched_entity *se)
 static bool pvsched_exchange(struct sched_entity *from, struct sched_entity *to)
 {
 	struct pvsched_turn a = pvsched_turn_of(from), b = pvsched_turn_of(to);
+
+	if (pvsched_has_turn_of(to, from))
+		return true;
 
 	if (from->slice != to->slice && (from->custom_slice || to->custom_slice))
 		return false;
@@ -299,6 +310,7 @@ static void pvsched_make_next(struct rq *rq, struct task_struct *p, struct sched
 	grant->se = top;
 	grant->ran = top->sum_exec_runtime;
 	grant->passes = passes;
+	grant->alone = 0;
 	resched_curr(rq);
 }
 

@@ -52,27 +52,33 @@ static bool pvsched_waits_for_move(struct rq *from, struct rq *to, struct task_s
 	return pvsched_can_run_next(from, p) && pvsched_can_move(from, to, p);
 }
 
+/* Give @se a turn that was one of weight @weight around @average, within bounds. */
+static void pvsched_take_turn(struct sched_entity *se, struct pvsched_turn *turn, u64 average,
+			      unsigned long weight)
+{
+	pvsched_fit_turn(se, turn, average, weight);
+	pvsched_clamp_turn(turn, pvsched_average_then(se, average), pvsched_lag_limit(se),
+			   calc_delta_fair(se->slice, se));
+	pvsched_set_turn(se, turn);
+}
+
 /*
- * Move a waiting task. With @turn, which is that of an entity of @weight, it takes that in
- * its new queue, within bounds.
+ * Move a waiting task. With @pos it takes that position in its new queue; @average is that of
+ * the queue with the position in it.
  */
 static void pvsched_move(struct rq *from, struct rq *to, struct task_struct *p,
-			 struct pvsched_turn *turn, unsigned long weight)
+			 const struct pvsched_position *pos, u64 average)
 {
-	struct sched_entity *se = &p->se;
-	u64 average;
+	struct pvsched_turn turn;
 
 	update_rq_clock(from);
 	update_rq_clock(to);
-	average = pvsched_average(&to->cfs);
 	deactivate_task(from, p, DEQUEUE_NOCLOCK);
 	set_task_cpu(p, cpu_of(to));
 	activate_task(to, p, ENQUEUE_NOCLOCK);
-	if (turn) {
-		pvsched_fit_turn(se, turn, average, weight);
-		pvsched_clamp_turn(turn, avg_vruntime(pvsched_queue(se)), pvsched_lag_limit(se),
-				   calc_delta_fair(se->slice, se));
-		pvsched_set_turn(se, turn);
+	if (pos) {
+		turn = (struct pvsched_turn) { pos->vruntime, pos->deadline };
+		pvsched_take_turn(&p->se, &turn, average, pos->weight);
 	}
 	wakeup_preempt(to, p, 0);
 }
@@ -175,7 +181,7 @@ static struct pvsched_position pvsched_position_of(struct sched_entity *se)
  */
 bool pvsched_swap_in(struct task_struct *p, struct pvsched_position *pos)
 {
-	struct pvsched_turn turn;
+	struct pvsched_position here;
 	struct rq *rq, *from;
 
 	if (!pvsched_may_go(task_rq(p), this_rq(), p))
@@ -191,8 +197,8 @@ bool pvsched_swap_in(struct task_struct *p, struct pvsched_position *pos)
 
 	update_rq_clock(from);
 	*pos = pvsched_position_of(&p->se);
-	turn = pvsched_turn_of(&current->se);
-	pvsched_move(from, rq, p, &turn, pvsched_weight(&current->se));
+	here = pvsched_position_of(&current->se);
+	pvsched_move(from, rq, p, &here, here.vruntime + here.lag);
 	pvsched_make_next(rq, p, &p->se, NULL);
 	pvsched_give_up(rq, &current->se);
 	pvsched_grant_of(&p->se)->alone = rq_clock(rq) + PVSCHED_SWAP_NS;
@@ -215,7 +221,6 @@ static bool pvsched_fits(const struct pvsched_position *pos, struct task_struct 
 /* Move the caller to the position, unless the other queue has become as long as this. */
 static bool pvsched_take_position(struct task_struct *p, const struct pvsched_position *pos)
 {
-	struct pvsched_turn turn = { pos->vruntime, pos->deadline };
 	struct rq *from, *to = cpu_rq(pos->cpu);
 
 	if (!pvsched_may_go(task_rq(p), to, p))
@@ -230,7 +235,8 @@ static bool pvsched_take_position(struct task_struct *p, const struct pvsched_po
 	    !pvsched_fits(pos, p, rq_clock(to)))
 		return false;
 
-	pvsched_move(from, to, p, &turn, pos->weight);
+	pvsched_move(from, to, p, pos,
+		     pvsched_average_with(&to->cfs, pos->vruntime, pos->weight));
 	return true;
 }
 
@@ -249,10 +255,7 @@ static void pvsched_take_lag(struct task_struct *p, const struct pvsched_positio
 		average = avg_vruntime(pvsched_queue(se));
 		turn.vruntime = average - pos->lag;
 		turn.deadline = turn.vruntime + (pos->deadline - pos->vruntime);
-		pvsched_fit_turn(se, &turn, average, pos->weight);
-		pvsched_clamp_turn(&turn, average, pvsched_lag_limit(se),
-				   calc_delta_fair(se->slice, se));
-		pvsched_set_turn(se, &turn);
+		pvsched_take_turn(se, &turn, average, pos->weight);
 	}
 	task_rq_unlock(rq, p, &rf);
 }
