@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * host/sched in user space: which task a CPU picks after a yield, what that costs,
- * and where tasks wait that are moved.
+ * and where tasks wait that are moved. It is compiled for each base kernel, over the fair
+ * class in shim-sched/ and in a folder of the base there, which also has the tests of
+ * what is that base's own.
  */
 #define TH_LOG_STREAM stdout
 #include "kselftest_harness.h"
@@ -51,6 +53,13 @@ static void run_beside_stranger(unsigned int siblings, u64 due)
 		return;
 	b[0].se.sum_exec_runtime = 3 * MS;
 	b[0].se.deadline -= due;
+}
+
+/* So many tasks of a queue are asleep. */
+static void set_delayed(struct rq *rq, unsigned int nr)
+{
+	rq->cfs.h_nr_delayed = nr;
+	rq->cfs.h_nr_runnable = rq->cfs.h_nr_queued - nr;
 }
 
 FIXTURE(sched) { int unused; };
@@ -203,7 +212,7 @@ TEST_F(sched, a_yield_does_not_move_the_average)
 	u64 base;
 
 	for (i = 0; i < VCPUS; i++)
-		a[i].se.load.weight = (256ul << i) << 10;
+		unit_set_weight(&a[i].se, 256ul << i);
 	wake_all(a, VCPUS);
 	wake_all(b, 1);
 	unit_schedule(cpu_rq(0));
@@ -261,7 +270,7 @@ TEST_F(sched, a_yield_does_not_renew_a_protection_that_ended)
 	run_beside_stranger(2, 2 * MS);
 	a[1].se.deadline += 2 * MS;
 	unit_run(cpu_rq(0), MS);
-	a[0].se.vlag = a[0].se.deadline + 1;
+	unit_end_protection(&a[0].se);
 	EXPECT_TRUE(pvsched_yield_to(&a[1]));
 	EXPECT_EQ(&b[0], current);
 }
@@ -290,7 +299,7 @@ TEST_F(sched, a_target_that_is_due_keeps_its_turn)
 	run_beside_stranger(2, 0);
 	unit_run(cpu_rq(0), MS);
 	a[0].se.deadline += MS;
-	set_protect_slice(&a[0].se);
+	unit_protect_slice(&a[0].se);
 	b[0].se.deadline += MS;
 	a[1].se.sum_exec_runtime = 3 * MS;
 	deadline = a[1].se.deadline;
@@ -540,7 +549,7 @@ TEST_F(sched, a_task_that_may_not_come_is_not_pulled)
 	unit_wake(&b[0]);
 	EXPECT_FALSE(pvsched_pull_task(&a[1]));
 	b[0].se.sched_delayed = 1;
-	cpu_rq(0)->cfs.h_nr_delayed = 1;
+	set_delayed(cpu_rq(0), 1);
 	EXPECT_TRUE(pvsched_pull_task(&a[1]));
 }
 
@@ -591,9 +600,9 @@ TEST_F(sched, no_swap_where_positions_differ_in_worth)
 	struct pvsched_position pos;
 
 	cross();
-	a[1].se.load.weight *= 2;
+	unit_set_weight(&a[1].se, 16 * UNIT_WEIGHT);
 	EXPECT_FALSE(pvsched_swap_in(&a[1], &pos));
-	a[1].se.load.weight /= 2;
+	unit_set_weight(&a[1].se, UNIT_WEIGHT);
 	a[0].se.custom_slice = 1;
 	EXPECT_FALSE(pvsched_swap_in(&a[1], &pos));
 	a[0].se.custom_slice = 0;
@@ -689,7 +698,6 @@ TEST_F(sched, a_position_that_does_not_fit_any_more_is_not_taken)
 
 	STAYS(pos.queue = &other);
 	STAYS(pos.task = &b[0]);
-	STAYS(a[0].se.load.weight *= 2);
 	STAYS(a[0].se.custom_slice = 1);
 	STAYS(cpu_rq(0)->clock += 21 * MS; cpu_rq(1)->clock += 21 * MS);
 	STAYS(a[0].sched_class = &rt_sched_class);
@@ -743,8 +751,8 @@ TEST_F(sched, a_position_is_taken_within_bounds)
 		pvsched_swap_out(&a[0], &pos);
 		ASSERT_EQ(1, task_cpu(&a[0]));
 		lag = avg_vruntime(&cpu_rq(1)->cfs) - a[0].se.vruntime;
-		ASSERT_LE(lag, (s64)(6 * MS));
-		ASSERT_GE(lag, -(s64)(6 * MS));
+		ASSERT_LE(lag, UNIT_LAG_NS);
+		ASSERT_GE(lag, -UNIT_LAG_NS);
 		ASSERT_LE((s64)rest_of(&a[0].se), (s64)a[0].se.slice);
 		ASSERT_GE((s64)rest_of(&a[0].se), 0);
 		unit_schedule(cpu_rq(1));
@@ -768,8 +776,8 @@ TEST_F(sched, a_lag_is_taken_within_bounds)
 		average = avg_vruntime(&cpu_rq(0)->cfs);
 		pvsched_swap_out(&a[0], &pos);
 		lag = average - a[0].se.vruntime;
-		ASSERT_LE(lag, (s64)(6 * MS));
-		ASSERT_GE(lag, -(s64)(6 * MS));
+		ASSERT_LE(lag, UNIT_LAG_NS);
+		ASSERT_GE(lag, -UNIT_LAG_NS);
 	}
 }
 
@@ -812,9 +820,9 @@ TEST_F(sched, a_task_that_sleeps_does_not_wait)
 	unit_schedule(cpu_rq(0));
 	EXPECT_EQ(2u, pvsched_nr_waiting_here());
 	a[1].se.sched_delayed = a[2].se.sched_delayed = 1;
-	this_rq()->cfs.h_nr_delayed = 2;
+	set_delayed(this_rq(), 2);
 	EXPECT_EQ(0u, pvsched_nr_waiting_here());
-	this_rq()->cfs.h_nr_delayed = 3;		/* read between two stores */
+	set_delayed(this_rq(), 3);			/* read between two stores */
 	EXPECT_EQ(0u, pvsched_nr_waiting_here());
 }
 
@@ -843,7 +851,7 @@ TEST_F(sched, a_vm_that_yields_does_not_keep_another_from_it)
 	EXPECT_GT(ran[1], ran[0] * 9);
 }
 
-/* A group for each vCPU, as libvirt makes them: the groups exchange their turns. */
+/* A group for each vCPU, as libvirt makes them: they exchange their turns. */
 TEST_F(sched, groups_of_one_vcpu_exchange_turns)
 {
 	struct unit_group group[3];
@@ -852,9 +860,9 @@ TEST_F(sched, groups_of_one_vcpu_exchange_turns)
 	u64 base;
 
 	for (i = 0; i < 3; i++) {
-		unit_init_group(&group[i], 0);
+		unit_init_group(&group[i]);
 		unit_join(&group[i], &a[i]);
-		group[i].se.load.weight = (700ul + 100 * i) << 10;
+		unit_set_group_weight(&group[i], 700 + 100 * i);
 		unit_wake(&a[i]);
 	}
 	unit_schedule(cpu_rq(0));
@@ -866,33 +874,6 @@ TEST_F(sched, groups_of_one_vcpu_exchange_turns)
 		sum -= unit_weighted(&cpu_rq(0)->cfs, base);
 		ASSERT_TRUE(sum < 2048 && sum > -2048);
 	}
-}
-
-/* A group that also holds another task is not one vCPU: its turn is not given away. */
-TEST_F(sched, groups_with_other_tasks_do_not)
-{
-	struct unit_group group[2];
-	unsigned int i;
-	u64 vruntime[2];
-
-	for (i = 0; i < 2; i++) {
-		unit_init_group(&group[i], 0);
-		unit_join(&group[i], &a[i]);
-		unit_wake(&a[i]);
-	}
-	unit_join(&group[1], &b[0]);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
-	if (current != &a[0]) {
-		unit_run(cpu_rq(0), 4 * MS);
-		schedule();
-	}
-	ASSERT_EQ(&a[0], current);
-	vruntime[0] = group[0].se.vruntime;
-	vruntime[1] = group[1].se.vruntime;
-	EXPECT_FALSE(pvsched_yield_to(&a[1]));
-	EXPECT_EQ(vruntime[0], group[0].se.vruntime);
-	EXPECT_EQ(vruntime[1], group[1].se.vruntime);
 }
 
 /* With slices that userspace set, one task could get the protection of another. */
@@ -1112,7 +1093,7 @@ TEST_F(sched, a_stranger_that_comes_ends_longer_slices)
 	unit_wake(&a[2]);
 	EXPECT_EQ(9 * MS, rest_of(&a[1].se));
 	rest = a[1].se.deadline;
-	set_protect_slice(&current->se);
+	unit_protect_slice(&current->se);
 	unit_wake(&b[0]);
 	EXPECT_TRUE(protect_slice(&current->se));
 	EXPECT_EQ(3 * MS, rest_of(&a[0].se));
@@ -1163,28 +1144,6 @@ TEST_F(sched, longer_slices_keep_no_more_lag)
 	EXPECT_EQ(3 * MS, current->se.slice);
 }
 
-/* Nor does a CPU without vCPUs cut anything. */
-TEST_F(sched, long_slices_of_other_tasks_stay)
-{
-	struct unit_group group;
-
-	a[0].preempt_notifiers.first = a[1].preempt_notifiers.first = NULL;
-	unit_init_group(&group, 0);
-	unit_join(&group, &a[0]);
-	unit_wake(&a[0]);
-	group.se.slice = 20 * MS;
-	group.se.custom_slice = 1;
-	group.se.deadline = group.se.vruntime + 20 * MS;
-	a[1].se.custom_slice = 1;
-	a[1].se.slice = 20 * MS;
-	unit_wake(&a[1]);
-	unit_lock_rq(cpu_rq(0));
-	pvsched_arrive(cpu_rq(0), &a[1]);
-	unit_unlock_rq(cpu_rq(0));
-	EXPECT_EQ(20 * MS, rest_of(&group.se));
-	EXPECT_EQ(20 * MS, rest_of(&a[1].se));
-}
-
 /* A slice that userspace set stays, and a switch that is off is off at once. */
 TEST_F(sched, a_yield_renews_no_slice_of_userspace)
 {
@@ -1201,23 +1160,6 @@ TEST_F(sched, a_yield_renews_no_slice_of_userspace)
 	pvsched_slice = false;
 	EXPECT_TRUE(pvsched_yield_to(&a[2]));
 	EXPECT_EQ(3 * MS, rest_of(&a[2].se));
-}
-
-/* A group that stands for one vCPU has what the vCPU would have. */
-TEST_F(sched, groups_of_one_vcpu_have_longer_slices)
-{
-	struct unit_group one, two;
-
-	unit_init_group(&one, 0);
-	unit_init_group(&two, 0);
-	unit_join(&one, &a[0]);
-	unit_join(&two, &a[1]);
-	slice_of_turns(&a[0], &a[1]);
-	EXPECT_EQ(9 * MS, rest_of(&one.se));
-	EXPECT_EQ(9 * MS, rest_of(&two.se));
-	unit_wake(&b[0]);
-	EXPECT_GE(3 * MS, rest_of(&one.se));
-	EXPECT_GE(3 * MS, rest_of(&two.se));
 }
 
 /* It is still in the queue, with the deadline it had. */
@@ -1274,5 +1216,92 @@ TEST_F(sched, slices_are_bounded_and_can_be_switched_off)
 	pvsched_slice = false;
 	EXPECT_EQ(3 * MS, slice_of_turns(&a[0], &a[1]));
 }
+
+/* Whatever tasks do on any CPU, alone or in groups, each is in one queue, or runs, or sleeps. */
+static bool is_consistent(struct rq *rq)
+{
+	unsigned int i, queued = rq->cfs.nr_tree + (rq->curr != rq->idle);
+
+	for (i = 0; i < rq->cfs.nr_tree; i++)
+		if (!rq->cfs.tree[i]->on_rq || unit_queue(rq->cfs.tree[i]) != &rq->cfs)
+			return false;
+
+	return queued == rq->cfs.nr_running;
+}
+
+static void step_anyhow(struct task_struct *p)
+{
+	struct pvsched_position pos;
+	struct task_struct *curr;
+
+	unit_cpu = random_u64() % UNIT_CPUS;
+	curr = current;
+	unit_run(this_rq(), random_u64() % MS);
+	switch (random_u64() % 8) {
+	case 0:
+		if (curr != this_rq()->idle)
+			unit_sleep(this_rq());
+		break;
+	case 1:
+		pvsched_pull_task(p);
+		break;
+	case 2:
+		if (curr != this_rq()->idle && pvsched_swap_in(p, &pos)) {
+			schedule();
+			pvsched_swap_out(curr, &pos);
+		}
+		break;
+	case 3:
+		pvsched_set_next_here(p);
+		break;
+	default:
+		if (p->sleeps && !p->on_rq)
+			unit_wake(p);
+		else
+			pvsched_yield_to(p);
+	}
+	if (this_rq()->need_resched || current == this_rq()->idle)
+		schedule();
+}
+
+/* For half a second each CPU runs what it has, and nothing yields. */
+static void run_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 500 * UNIT_CPUS; i++) {
+		unit_cpu = i % UNIT_CPUS;
+		unit_run(this_rq(), MS);
+		if (this_rq()->need_resched || current == this_rq()->idle)
+			schedule();
+	}
+}
+
+TEST_F(sched, no_task_is_stranded)
+{
+	struct unit_group group[VCPUS];
+	u64 ran[2 * VCPUS];
+	unsigned int i;
+
+	for (i = 0; i < VCPUS; i++) {
+		unit_init_group(&group[i]);
+		unit_set_group_weight(&group[i], 512 + 256 * i);
+		unit_join(&group[i], &a[i]);
+	}
+	for (i = 0; i < 20000; i++) {
+		step_anyhow(random_u64() & 1 ? &a[random_u64() % VCPUS] : &b[random_u64() % VCPUS]);
+		ASSERT_TRUE(is_consistent(this_rq()));
+	}
+	for (i = 0; i < 2 * VCPUS; i++)
+		ran[i] = (i < VCPUS ? &a[i] : &b[i - VCPUS])->se.sum_exec_runtime;
+	run_all();
+	for (i = 0; i < 2 * VCPUS; i++) {
+		struct task_struct *p = i < VCPUS ? &a[i] : &b[i - VCPUS];
+
+		EXPECT_TRUE(p->sleeps || p->se.sum_exec_runtime > ran[i]);
+	}
+}
+
+#include "own_tests.h"
 
 TEST_HARNESS_MAIN

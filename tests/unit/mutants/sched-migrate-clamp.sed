@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Take a position out of bounds.
-/^\t\tpvsched_clamp_turn(turn/,/;$/d
+# Take a position, or its lag, out of bounds.
+/^	pvsched_clamp_turn(turn/,/;$/d

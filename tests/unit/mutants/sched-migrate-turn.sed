@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Leave a task where it was placed.
-s/^	if (turn) {/	if (0) {/
+s/^	if (pos) {/	if (0) {/

@@ -4,6 +4,8 @@
  * uses, for few entities on few CPUs. Queues are arrays, averages are exact, and
  * the clock advances when a test says so. Locks are counted, so that a test fails
  * where a run queue is used without its lock.
+ *
+ * What differs between base kernels is in the unit_base.h of each, a folder beside this file.
  */
 #ifndef _UNIT_FAIR_H
 #define _UNIT_FAIR_H
@@ -28,6 +30,7 @@
 #define rcu_dereference_protected(p, cond)	(p)
 #define rcu_dereference(p)	(p)
 #define rcu_access_pointer(p)	(p)
+#define fls64(x)		((x) ? 64 - __builtin_clzll(x) : 0)
 #define div64_s64(a, b)		((s64)(a) / (s64)(b))
 #define div64_u64(a, b)		((u64)(a) / (u64)(b))
 #define div_u64(a, b)		((u64)(a) / (u32)(b))
@@ -40,17 +43,18 @@
 struct rq;
 struct cfs_rq;
 struct sched_class { int unused; };
-struct task_group { struct cfs_rq *cfs_rq[4]; };
+struct task_group { struct cfs_rq *cfs_rq[UNIT_CPUS]; struct sched_entity *se[UNIT_CPUS]; };
 struct rb_node { struct sched_entity *se; };
 struct list_head { struct list_head *next, *prev; };
 struct hlist_head { void *first; };
 struct load_weight { unsigned long weight; };
 
 struct sched_entity {
-	struct load_weight load;
+	struct load_weight load, h_load;
 	struct rb_node run_node;
 	struct list_head group_node;
 	u64 vruntime, deadline, slice, sum_exec_runtime, prev_sum_exec_runtime;
+	u64 vprot;
 	s64 vlag;
 	unsigned char on_rq, sched_delayed, custom_slice, idle;
 	int depth;
@@ -63,7 +67,8 @@ struct sched_entity {
 struct cfs_rq {
 	struct sched_entity *tree[UNIT_ENTITIES];
 	unsigned int nr_tree;
-	unsigned int nr_running, h_nr_queued, h_nr_delayed;
+	unsigned long sum_weight;	/* of those */
+	unsigned int nr_running, h_nr_queued, h_nr_runnable, h_nr_delayed;
 	struct sched_entity *curr, *next;
 	struct rq *rq;
 	struct task_group *tg;
@@ -76,7 +81,7 @@ struct rq {
 	struct task_struct *curr, *idle, *stop;
 	unsigned int nr_running;
 	unsigned int cpu;
-	u64 clock, exec_start;
+	u64 clock, exec_start, timer;
 	bool locked, need_resched, clock_updated, inactive;
 	unsigned long cookie;
 	struct list_head cfs_tasks;
@@ -161,19 +166,34 @@ static inline void find_matching_se(struct sched_entity **a, struct sched_entity
 
 static inline bool throttled_hierarchy(struct cfs_rq *cfs_rq) { return cfs_rq->throttled; }
 
-static inline bool throttled_lb_pair(struct task_group *tg, int from, int to)
-{
-	return false;
-}
-
 static inline bool sched_core_cookie_match(struct rq *rq, struct task_struct *p)
 {
 	return rq->cookie == p->cookie;
 }
 
+/* What a base has of its own uses what follows. */
+bool pvsched_pick_buddy(struct cfs_rq *cfs_rq);
+static inline u64 avg_vruntime(struct cfs_rq *cfs_rq);
+static inline u64 calc_delta_fair(u64 delta, struct sched_entity *se);
+static inline bool entity_eligible(struct cfs_rq *cfs_rq, struct sched_entity *se);
+static inline struct sched_entity *unit_pick_eevdf(struct cfs_rq *cfs_rq, bool protect);
+static inline void unit_set_next_buddy(struct sched_entity *se);
+void unit_dequeue_delayed(struct rq *rq, struct sched_entity *se);
+
+#include "unit_base.h"
+
+static inline void unit_set_weight(struct sched_entity *se, unsigned long weight)
+{
+	if (se->in_tree)
+		unit_queue(se)->sum_weight -= unit_weight(se);
+	se->load.weight = se->h_load.weight = weight << 10;
+	if (se->in_tree)
+		unit_queue(se)->sum_weight += unit_weight(se);
+}
+
 static inline u64 calc_delta_fair(u64 delta, struct sched_entity *se)
 {
-	return (unsigned __int128)delta * NICE_0_LOAD / se->load.weight;
+	return (unsigned __int128)delta * NICE_0_LOAD / unit_weight(se);
 }
 
 /* Sums over the entities of a queue, relative to @base. */
@@ -187,8 +207,8 @@ static inline void unit_sum(struct cfs_rq *cfs_rq, u64 base, __int128 *sum, s64 
 		se = i < cfs_rq->nr_tree ? cfs_rq->tree[i] : cfs_rq->curr;
 		if (!se || !se->on_rq)
 			continue;
-		*sum += (__int128)(s64)(se->vruntime - base) * scale_load_down(se->load.weight);
-		*weight += scale_load_down(se->load.weight);
+		*sum += (__int128)(s64)(se->vruntime - base) * scale_load_down(unit_weight(se));
+		*weight += scale_load_down(unit_weight(se));
 	}
 }
 
@@ -216,6 +236,7 @@ static inline void __enqueue_entity(struct cfs_rq *cfs_rq, struct sched_entity *
 {
 	unit_require(cfs_rq->rq->locked && !se->in_tree && cfs_rq->nr_tree < UNIT_ENTITIES);
 	cfs_rq->tree[cfs_rq->nr_tree++] = se;
+	cfs_rq->sum_weight += unit_weight(se);
 	se->in_tree = true;
 }
 
@@ -227,6 +248,7 @@ static inline void __dequeue_entity(struct cfs_rq *cfs_rq, struct sched_entity *
 	for (i = 0; cfs_rq->tree[i] != se; i++)
 		unit_require(i < cfs_rq->nr_tree);
 	cfs_rq->tree[i] = cfs_rq->tree[--cfs_rq->nr_tree];
+	cfs_rq->sum_weight -= unit_weight(se);
 	se->in_tree = false;
 }
 
@@ -247,15 +269,6 @@ static inline void list_del(struct list_head *entry)
 	for (pos = container_of((head)->next, __typeof__(*pos), member);	\
 	     &pos->member != (head);					\
 	     pos = container_of(pos->member.next, __typeof__(*pos), member))
-
-static inline void set_protect_slice(struct sched_entity *se) { se->vlag = se->deadline; }
-static inline bool protect_slice(struct sched_entity *se) { return se->vlag == se->deadline; }
-
-static inline void cancel_protect_slice(struct sched_entity *se)
-{
-	if (protect_slice(se))
-		se->vlag = se->deadline + 1;
-}
 
 static inline bool entity_before(const struct sched_entity *a, const struct sched_entity *b)
 {
@@ -291,18 +304,18 @@ static inline struct rb_node *rb_next(struct rb_node *node)
 {
 	struct sched_entity *se = __node_2_se(node);
 
-	se = unit_after(se->cfs_rq, se);
+	se = unit_after(unit_queue(se), se);
 	return se ? &se->run_node : NULL;
 }
 
-static inline struct sched_entity *pick_eevdf(struct cfs_rq *cfs_rq)
+static inline struct sched_entity *unit_pick_eevdf(struct cfs_rq *cfs_rq, bool protect)
 {
 	struct sched_entity *curr = cfs_rq->curr, *best = NULL, *se;
 	unsigned int i;
 
 	if (curr && (!curr->on_rq || !entity_eligible(cfs_rq, curr)))
 		curr = NULL;
-	if (curr && protect_slice(curr))
+	if (curr && protect && protect_slice(curr))
 		return curr;
 	for (i = 0; i < cfs_rq->nr_tree; i++) {
 		se = cfs_rq->tree[i];
@@ -312,20 +325,20 @@ static inline struct sched_entity *pick_eevdf(struct cfs_rq *cfs_rq)
 	return !best || (curr && entity_before(curr, best)) ? curr : best;
 }
 
-static inline void set_next_buddy(struct sched_entity *se)
+static inline void unit_set_next_buddy(struct sched_entity *se)
 {
-	for_each_sched_entity(se) {
+	for_each_unit_level(se) {
 		unit_require(se->on_rq && !se->sched_delayed && se->cfs_rq->rq->locked);
-		se->cfs_rq->next = se;
+		unit_queue(se)->next = se;
 	}
 }
 
 static inline void clear_buddies(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	for_each_sched_entity(se) {
-		if (se->cfs_rq->next != se)
+	for_each_unit_level(se) {
+		if (unit_queue(se)->next != se)
 			break;
-		se->cfs_rq->next = NULL;
+		unit_queue(se)->next = NULL;
 	}
 }
 
@@ -339,21 +352,13 @@ void pvsched_arrive(struct rq *rq, struct task_struct *p);
 
 static inline void wakeup_preempt(struct rq *rq, struct task_struct *p, int flags)
 {
-	struct sched_entity *se = &rq->curr->se, *pse = &p->se;
-
 	unit_wakeups++;
 	if (rq->curr == rq->idle) {
 		resched_curr(rq);
 		return;
 	}
 	pvsched_arrive(rq, p);
-	if (rq->need_resched)
-		return;
-	find_matching_se(&se, &pse);
-	/* A shorter slice ends the protection of a longer one. */
-	if (pse->slice < se->slice && entity_eligible(pse->cfs_rq, pse) && protect_slice(se))
-		se->vlag = se->deadline + 1;
-	if (pick_eevdf(se->cfs_rq) == pse)
+	if (unit_preempts(rq, &rq->curr->se, &p->se))
 		resched_curr(rq);
 }
 

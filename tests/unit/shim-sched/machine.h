@@ -39,24 +39,22 @@ void update_curr(struct cfs_rq *cfs_rq)
 	struct rq *rq = cfs_rq->rq;
 	struct sched_entity *se;
 	u64 delta = rq->clock - rq->exec_start;
+	bool ends;
 
 	unit_require(rq->locked && rq->clock_updated);
 	if (rq->curr == rq->idle || !delta)
 		return;
 	rq->exec_start = rq->clock;
 	se = &rq->curr->se;
-	for_each_sched_entity(se) {
+	for_each_unit_level(se) {
+		cfs_rq = unit_queue(se);
 		se->vruntime += calc_delta_fair(delta, se);
 		se->sum_exec_runtime += delta;
-		if (se->cfs_rq->nr_running == 1) {
-			update_deadline(se->cfs_rq, se);
-			continue;
-		}
+		ends = update_deadline(cfs_rq, se);
 		/* The end of the slice, or of what it was allowed to borrow. */
-		if (update_deadline(se->cfs_rq, se) ||
-		    (!protect_slice(se) && !entity_eligible(se->cfs_rq, se))) {
+		if (cfs_rq->nr_running > 1 && (ends || unit_is_over(cfs_rq, se))) {
 			resched_curr(rq);
-			clear_buddies(se->cfs_rq, se);
+			clear_buddies(cfs_rq, se);
 		}
 	}
 }
@@ -64,7 +62,7 @@ void update_curr(struct cfs_rq *cfs_rq)
 /* As place_entity(): with its lag, and the base's slice. */
 static void unit_place(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	s64 weight, own = scale_load_down(se->load.weight), lag = se->vlag;
+	s64 weight, own = scale_load_down(unit_weight(se)), lag = se->vlag;
 	u64 average = avg_vruntime(cfs_rq);
 	__int128 sum;
 
@@ -87,7 +85,7 @@ static void unit_enqueue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 
 static void unit_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 {
-	s64 limit = calc_delta_fair(max(2 * se->slice, TICK_NSEC), se);
+	s64 limit = calc_delta_fair(unit_lag_ns(cfs_rq, se), se);
 	s64 lag = avg_vruntime(cfs_rq) - se->vruntime;
 
 	clear_buddies(cfs_rq, se);
@@ -101,7 +99,7 @@ static void unit_dequeue(struct cfs_rq *cfs_rq, struct sched_entity *se)
 static void unit_count(struct sched_entity *se, int by)
 {
 	for_each_sched_entity(se)
-		se->cfs_rq->h_nr_queued += by;
+		se->cfs_rq->h_nr_queued += by, se->cfs_rq->h_nr_runnable += by;
 }
 
 void activate_task(struct rq *rq, struct task_struct *p, int flags)
@@ -113,10 +111,11 @@ void activate_task(struct rq *rq, struct task_struct *p, int flags)
 	p->on_rq = TASK_ON_RQ_QUEUED;
 	list_add(&se->group_node, &rq->cfs_tasks);
 	unit_count(se, 1);
-	for_each_sched_entity(se) {
+	unit_weigh(se);
+	for_each_unit_level(se) {
 		if (se->on_rq)
 			break;
-		unit_enqueue(se->cfs_rq, se);
+		unit_enqueue(unit_queue(se), se);
 	}
 	rq->nr_running++;
 }
@@ -130,25 +129,24 @@ void deactivate_task(struct rq *rq, struct task_struct *p, int flags)
 	p->on_rq = 0;
 	list_del(&se->group_node);
 	unit_count(se, -1);
-	for_each_sched_entity(se) {
-		unit_dequeue(se->cfs_rq, se);
-		if (se->cfs_rq->nr_running)
+	for_each_unit_level(se) {
+		unit_dequeue(unit_queue(se), se);
+		if (unit_queue(se)->nr_running)
 			break;
 	}
 	rq->nr_running--;
 }
 
-/* Groups are not per CPU here: a task that moves belongs to the root group. */
 void set_task_cpu(struct task_struct *p, int cpu)
 {
 	unit_require(!p->on_rq && cpu_active(cpu) && (p->cpus & BIT(cpu)));
 	p->cpu = cpu;
-	if (!p->se.parent)
-		p->se.cfs_rq = &cpu_rq(cpu)->cfs;
+	p->se.parent = task_group(p)->se[cpu];
+	p->se.cfs_rq = task_group(p)->cfs_rq[cpu];
 }
 
 /* As in pick_next_entity(): a task that sleeps is due, and leaves the queue. */
-static void unit_dequeue_delayed(struct rq *rq, struct sched_entity *se)
+void unit_dequeue_delayed(struct rq *rq, struct sched_entity *se)
 {
 	struct task_struct *p = task_of(se);
 
@@ -156,33 +154,23 @@ static void unit_dequeue_delayed(struct rq *rq, struct sched_entity *se)
 	p->sleeps = true;
 	list_del(&se->group_node);
 	unit_count(se, -1);
-	unit_dequeue(se->cfs_rq, se);
+	unit_dequeue(unit_queue(se), se);
 	se->sched_delayed = 0;
 	rq->nr_running--;
 }
 
 static struct task_struct *unit_pick(struct rq *rq)
 {
-	struct cfs_rq *cfs_rq;
 	struct sched_entity *se;
 
-again:
-	cfs_rq = &rq->cfs;
-	if (!cfs_rq->nr_running)
-		return rq->idle;
-	do {
-		se = cfs_rq->next;
-		if (!se || !pvsched_pick_buddy(cfs_rq))
-			se = pick_eevdf(cfs_rq);
-		unit_require(se && se->on_rq);
-		if (se->sched_delayed) {
-			unit_dequeue_delayed(rq, se);
-			goto again;
-		}
-		cfs_rq = group_cfs_rq(se);
-	} while (cfs_rq);
+	while (rq->cfs.nr_running) {
+		se = unit_pick_entity(rq);
+		if (!se->sched_delayed)
+			return task_of(se);
+		unit_dequeue_delayed(rq, se);
+	}
 
-	return task_of(se);
+	return rq->idle;
 }
 
 static void unit_put_prev(struct rq *rq)
@@ -191,10 +179,10 @@ static void unit_put_prev(struct rq *rq)
 
 	if (rq->curr == rq->idle)
 		return;
-	for_each_sched_entity(se) {
+	for_each_unit_level(se) {
 		if (se->on_rq)
-			__enqueue_entity(se->cfs_rq, se);
-		se->cfs_rq->curr = NULL;
+			__enqueue_entity(unit_queue(se), se);
+		unit_queue(se)->curr = NULL;
 	}
 }
 
@@ -206,14 +194,15 @@ static void unit_set_next(struct rq *rq, struct task_struct *p)
 	rq->exec_start = rq->clock;
 	if (p == rq->idle)
 		return;
-	for_each_sched_entity(se) {
-		if (se->cfs_rq->next == se)
-			se->cfs_rq->next = NULL;
-		__dequeue_entity(se->cfs_rq, se);
-		set_protect_slice(se);
-		se->cfs_rq->curr = se;
+	for_each_unit_level(se) {
+		if (unit_queue(se)->next == se)
+			unit_queue(se)->next = NULL;
+		__dequeue_entity(unit_queue(se), se);
+		unit_protect_slice(se);
+		unit_queue(se)->curr = se;
 		se->prev_sum_exec_runtime = se->sum_exec_runtime;
 	}
+	unit_start_timer(rq, &p->se);
 }
 
 /* Switch tasks on a CPU. */
@@ -273,9 +262,9 @@ static void unit_sleep(struct rq *rq)
 	p->on_rq = 0;
 	list_del(&se->group_node);
 	unit_count(se, -1);
-	for_each_sched_entity(se) {
-		unit_dequeue(se->cfs_rq, se);
-		if (se->cfs_rq->nr_running)
+	for_each_unit_level(se) {
+		unit_dequeue(unit_queue(se), se);
+		if (unit_queue(se)->nr_running)
 			break;
 	}
 	rq->nr_running--;
@@ -287,12 +276,12 @@ static void unit_init_entity(struct sched_entity *se, struct cfs_rq *cfs_rq,
 			     struct sched_entity *parent)
 {
 	*se = (struct sched_entity) {
-		.load = { UNIT_WEIGHT << 10 },
 		.slice = sysctl_sched_base_slice,
 		.cfs_rq = cfs_rq,
 		.parent = parent,
 		.depth = parent ? parent->depth + 1 : 0,
 	};
+	unit_set_weight(se, UNIT_WEIGHT);
 }
 
 /* A task, asleep. A vCPU has a preempt notifier, other tasks have none. */
@@ -312,26 +301,39 @@ static void unit_init_task(struct task_struct *p, unsigned int cpu, void *mm, bo
 	p->se.task = p;
 }
 
-/* A group on one CPU, below the root. */
+/* A group below the root; @se is its entity on each CPU. */
 struct unit_group {
-	struct sched_entity se;
-	struct cfs_rq cfs;
+	struct sched_entity se[UNIT_CPUS];
+	struct cfs_rq cfs[UNIT_CPUS];
 	struct task_group tg;
 };
 
-static void unit_init_group(struct unit_group *group, unsigned int cpu)
+static void unit_init_group(struct unit_group *group)
 {
+	unsigned int cpu;
+
 	memset(group, 0, sizeof(*group));
-	unit_init_entity(&group->se, &cpu_rq(cpu)->cfs, NULL);
-	group->se.my_q = &group->cfs;
-	group->cfs.rq = cpu_rq(cpu);
-	group->cfs.tg = &group->tg;
-	group->tg.cfs_rq[cpu] = &group->cfs;
+	for (cpu = 0; cpu < UNIT_CPUS; cpu++) {
+		unit_init_entity(&group->se[cpu], &cpu_rq(cpu)->cfs, NULL);
+		group->se[cpu].my_q = &group->cfs[cpu];
+		group->cfs[cpu].rq = cpu_rq(cpu);
+		group->cfs[cpu].tg = &group->tg;
+		group->tg.cfs_rq[cpu] = &group->cfs[cpu];
+		group->tg.se[cpu] = &group->se[cpu];
+	}
+}
+
+static void unit_set_group_weight(struct unit_group *group, unsigned long weight)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < UNIT_CPUS; cpu++)
+		unit_set_weight(&group->se[cpu], weight);
 }
 
 static void unit_join(struct unit_group *group, struct task_struct *p)
 {
-	unit_init_entity(&p->se, &group->cfs, &group->se);
+	unit_init_entity(&p->se, &group->cfs[p->cpu], &group->se[p->cpu]);
 	p->se.task = p;
 }
 
