@@ -4,8 +4,9 @@
  *
  * The CPU does both itself, in its stopper: then no other task of it runs, and each
  * is in the queue. It moves them one by one, each to where the load is least at that
- * moment, with interrupts off for one move only. Between two moves whatever
- * preempts the stopper, or waits for the queue's lock, has its turn.
+ * moment, with interrupts off for one move only. No task of the CPU runs meanwhile, also
+ * none of a higher class, so it moves PVSCHED_SETTLE_MAX at a time; the next tick has
+ * the rest.
  *
  * A CPU that sleeps is not woken up to be folded, nor to return when no other CPU
  * has more than one task.
@@ -21,6 +22,9 @@
 
 /* Tasks that a CPU fetches at once; the balancer has the rest. */
 #define PVSCHED_PULL_MAX	16
+
+/* Tasks that leave at once: some hundred us. */
+#define PVSCHED_SETTLE_MAX	128
 
 static DEFINE_PER_CPU(struct cpu_stop_work, pvsched_stop_work);
 
@@ -59,7 +63,7 @@ static struct task_struct *pvsched_find_comer(struct rq *rq, int to)
 	struct task_struct *p;
 
 	list_for_each_entry_reverse(p, &rq->cfs_tasks, se.group_node) {
-		if (!task_on_cpu(rq, p) && !is_migration_disabled(p) &&
+		if (!task_on_cpu(rq, p) && !p->se.sched_delayed && !is_migration_disabled(p) &&
 		    !kthread_is_per_cpu(p) && !pvsched_is_throttled(p) &&
 		    cpumask_test_cpu(to, p->cpus_ptr))
 			return p;
@@ -112,15 +116,19 @@ static bool pvsched_evacuate_one(struct rq *rq)
 /* The CPU with most tasks, if one of those would wait for fewer others here. */
 static struct rq *pvsched_find_busiest(struct rq *this)
 {
-	unsigned int most = this->cfs.h_nr_queued + 1;
+	unsigned int most = this->cfs.h_nr_runnable + 1;
 	struct rq *busiest = NULL;
 	int cpu;
+
+	/* Nothing balances the CPU. */
+	if (!rcu_access_pointer(this->sd))
+		return NULL;
 
 	for_each_cpu_and(cpu, this->rd->span, cpu_active_mask) {
 		struct rq *rq = cpu_rq(cpu);
 
-		if (READ_ONCE(rq->cfs.h_nr_queued) > most) {
-			most = READ_ONCE(rq->cfs.h_nr_queued);
+		if (READ_ONCE(rq->cfs.h_nr_runnable) > most) {
+			most = READ_ONCE(rq->cfs.h_nr_runnable);
 			busiest = rq;
 		}
 	}
@@ -156,17 +164,20 @@ static bool pvsched_pull_one(struct rq *this)
 
 static int pvsched_settle_stop(void *unused)
 {
+	bool (*move)(struct rq *rq) = pvsched_evacuate_one;
 	struct rq *rq = this_rq();
-	unsigned int rounds;
+	unsigned int rounds = PVSCHED_SETTLE_MAX;
 
 	/* Pairs with xchg() in pvsched_settle(): see the mask that its caller has set. */
 	smp_store_mb(*this_cpu_ptr(&pvsched_stop_queued), 0);
 
-	/* What comes meanwhile is for the next tick: it must not hold up the stopper. */
-	for (rounds = rq->cfs.h_nr_queued + PVSCHED_PULL_MAX; rounds; rounds--) {
-		if (!(cpu_preferred(cpu_of(rq)) ? pvsched_pull_one(rq) : pvsched_evacuate_one(rq)))
-			break;
+	if (cpu_preferred(cpu_of(rq))) {
+		move = pvsched_pull_one;
+		rounds = PVSCHED_PULL_MAX;
 	}
+
+	while (rounds-- && move(rq))
+		;
 
 	return 0;
 }

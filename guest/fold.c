@@ -30,6 +30,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/tick.h>
 #include <linux/time64.h>
 
 #include "base.h"
@@ -51,6 +52,9 @@
 
 /* ns between two looks at CPUID, each of which is an exit */
 #define PVSCHED_OFFER_CHECK	(50 * NSEC_PER_MSEC)
+
+/* ns between two counts of the CPUs that may be folded */
+#define PVSCHED_RECOUNT		(100 * NSEC_PER_MSEC)
 
 enum pvsched_policy {
 	PVSCHED_POLICY_HOST,
@@ -75,6 +79,9 @@ DECLARE_PER_CPU(struct kvm_steal_time, steal_time);
  * @follow:	the host's number
  * @by_steal:	and steal time
  * @cpus:	vCPUs in use, once all changes are done
+ * @all:	active CPUs at the last count
+ * @foldable:	those of them that may be folded
+ * @counted_at:	ns of that count
  * @applied_at:	ns when they changed last; also read without the lock
  * @unfinished:	some are to be done by the next update
  * @order:	CPUs, in the order in which they are taken into use
@@ -90,6 +97,9 @@ static struct {
 	struct pvsched_follow follow;
 	struct pvsched_by_steal by_steal;
 	unsigned int cpus;
+	unsigned int all;
+	unsigned int foldable;
+	u64 counted_at;
 	u64 applied_at;
 	bool unfinished;
 	u16 *order;
@@ -207,15 +217,39 @@ static unsigned int pvsched_fold_decide(unsigned int all, u64 now)
 	return pvsched_follow(&pvsched_fold_state.follow, wanted, now);
 }
 
-/* Isolated CPUs have their tasks by affinity: to fold them changes nothing. */
-static unsigned int pvsched_isolated_cpus(void)
+/* Isolated CPUs have their tasks by affinity, and those without a tick would not see it. */
+static bool pvsched_is_foldable(unsigned int cpu)
+{
+	return cpu_active(cpu) && !cpu_is_isolated(cpu) && !tick_nohz_full_cpu(cpu);
+}
+
+static unsigned int pvsched_count_foldable(void)
 {
 	unsigned int cpu, count = 0;
 
 	for_each_cpu(cpu, cpu_active_mask)
-		count += cpu_is_isolated(cpu);
+		count += pvsched_is_foldable(cpu);
 
 	return count;
+}
+
+/*
+ * CPUs become active, and isolated, without a word to this part: count now and then. Return
+ * true if that makes a difference.
+ */
+static bool pvsched_fold_recount(unsigned int all, u64 now)
+{
+	unsigned int foldable = pvsched_fold_state.foldable;
+	bool changed = all != pvsched_fold_state.all;
+
+	if (!changed && now - pvsched_fold_state.counted_at < PVSCHED_RECOUNT)
+		return false;
+
+	pvsched_fold_state.all = all;
+	pvsched_fold_state.counted_at = now;
+	pvsched_fold_state.foldable = pvsched_count_foldable();
+
+	return changed || foldable != pvsched_fold_state.foldable;
 }
 
 /* Return true if that is new. */
@@ -230,18 +264,17 @@ static bool pvsched_fold_cpu(unsigned int cpu, bool preferred)
 	return true;
 }
 
+/* Others than the foldable ones may idle, so they do not count as used. */
 static void pvsched_fold_apply(unsigned int cpus)
 {
-	unsigned int isolated = pvsched_isolated_cpus(), steps = 0, taken = 0, i;
-	unsigned int quota = max(cpus, isolated + 1) - isolated;
+	unsigned int steps = 0, taken = 0, i;
 
+	pvsched_note_use(min(cpus, pvsched_fold_state.foldable), pvsched_fold_state.foldable);
 	pvsched_fold_state.unfinished = false;
 	for (i = 0; i < pvsched_fold_state.nr; i++) {
 		unsigned int cpu = pvsched_fold_state.order[i];
-		bool preferred = true;
+		bool preferred = !pvsched_is_foldable(cpu) || taken++ < cpus;
 
-		if (cpu_active(cpu) && !cpu_is_isolated(cpu))
-			preferred = taken++ < quota;
 		steps += pvsched_fold_cpu(cpu, preferred);
 		if (steps == PVSCHED_FOLD_STEP) {
 			pvsched_fold_state.unfinished = true;
@@ -256,9 +289,17 @@ static bool pvsched_fold_is_ready(void)
 	return READ_ONCE(pvsched_fold_state.nr);
 }
 
-static void pvsched_fold_update(u64 now)
+/* Clocks of CPUs may differ: time does not go back from one update to the next. */
+static u64 pvsched_fold_now(void)
 {
+	return max(local_clock(), pvsched_fold_state.at);
+}
+
+static void pvsched_fold_update(void)
+{
+	u64 now = pvsched_fold_now();
 	unsigned int all = num_active_cpus(), cpus;
+	bool recounted;
 
 	lockdep_assert_held(&pvsched_fold_state.lock);
 	if (!pvsched_fold_is_ready())
@@ -267,7 +308,8 @@ static void pvsched_fold_update(u64 now)
 	WRITE_ONCE(pvsched_fold_state.at, now);
 
 	cpus = pvsched_fold_decide(all, now);
-	if (cpus == pvsched_fold_state.cpus && !pvsched_fold_state.unfinished)
+	recounted = pvsched_fold_recount(all, now);
+	if (cpus == pvsched_fold_state.cpus && !recounted && !pvsched_fold_state.unfinished)
 		return;
 
 	if (cpus != pvsched_fold_state.cpus) {
@@ -281,14 +323,20 @@ static void pvsched_fold_update(u64 now)
 	pvsched_fold_apply(cpus);
 }
 
+static bool pvsched_fold_is_due(u64 now)
+{
+	return (s64)(now - READ_ONCE(pvsched_fold_state.at)) >= (s64)PVSCHED_FOLD_PERIOD;
+}
+
 /* See pvsched_fold_tick(). */
 void __pvsched_fold_tick(int cpu)
 {
 	u64 now = local_clock();
 
-	if (now - READ_ONCE(pvsched_fold_state.at) >= PVSCHED_FOLD_PERIOD &&
-	    raw_spin_trylock(&pvsched_fold_state.lock)) {
-		pvsched_fold_update(now);
+	/* Another CPU may have looked since that was read. */
+	if (pvsched_fold_is_due(now) && raw_spin_trylock(&pvsched_fold_state.lock)) {
+		if (pvsched_fold_is_due(now))
+			pvsched_fold_update();
 		raw_spin_unlock(&pvsched_fold_state.lock);
 	}
 
@@ -297,7 +345,7 @@ void __pvsched_fold_tick(int cpu)
 
 	if (!cpu_preferred(cpu))
 		pvsched_leave(cpu);
-	else if (now - READ_ONCE(pvsched_fold_state.applied_at) < PVSCHED_FOLD_HELP)
+	else if ((s64)(now - READ_ONCE(pvsched_fold_state.applied_at)) < (s64)PVSCHED_FOLD_HELP)
 		pvsched_help_to_settle();
 }
 
@@ -312,7 +360,7 @@ static void pvsched_fold_set(bool new)
 	raw_spin_lock_irqsave(&pvsched_fold_state.lock, flags);
 	if (new)
 		memset(&pvsched_fold_state.follow, 0, sizeof(pvsched_fold_state.follow));
-	pvsched_fold_update(local_clock());
+	pvsched_fold_update();
 	raw_spin_unlock_irqrestore(&pvsched_fold_state.lock, flags);
 }
 

@@ -60,11 +60,14 @@ unsigned int pvsched_capacity_cpus(u32 capacity, unsigned int all);
 unsigned int pvsched_follow(struct pvsched_follow *f, unsigned int wanted, u64 now);
 unsigned int pvsched_follow_steal(struct pvsched_by_steal *s, u64 steal, u64 now,
 				  unsigned int all, unsigned int cpus);
+bool pvsched_is_fair_part(unsigned int used, unsigned int own, unsigned int all_used,
+			  unsigned int all);
 void pvsched_order_cpus(struct pvsched_place *place, unsigned int nr, u16 *order);
 
 /* preferred.c */
 struct task_struct;
 
+void pvsched_note_use(unsigned int used, unsigned int foldable);
 void pvsched_topology(int cpu, struct pvsched_place *place);
 int pvsched_refuge(struct task_struct *p, int from);
 

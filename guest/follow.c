@@ -126,6 +126,21 @@ unsigned int pvsched_follow_steal(struct pvsched_by_steal *s, u64 steal, u64 now
 	return min(cpus, all);
 }
 
+/**
+ * pvsched_is_fair_part() - Whether few CPUs in use suffice for tasks that may not use all.
+ * @used:	CPUs of those tasks that are in use
+ * @own:	all CPUs of those tasks
+ * @all_used:	CPUs in use
+ * @all:	CPUs that there are
+ *
+ * Return: true if as large a part of @own is in use as of @all, and any.
+ */
+bool pvsched_is_fair_part(unsigned int used, unsigned int own, unsigned int all_used,
+			  unsigned int all)
+{
+	return used && (u64)used * all >= (u64)own * all_used;
+}
+
 /* Fewest of its node first, then of its cache, then the lowest number. */
 static u64 pvsched_order_key(const struct pvsched_place *place, unsigned int cpu)
 {

@@ -4,8 +4,9 @@
  * kernel/sched; this is what earlier kernels need.
  *
  * A folded CPU is online and sleeps. Tasks of the fair class leave it and do not
- * come back, as far as affinity allows: a task of which all CPUs are folded runs on
- * those as if nothing was. Other classes, per-CPU kernel threads, interrupts and the
+ * come back, as far as affinity allows: a task of which all CPUs are folded, or a larger
+ * part than of all CPUs, runs on those as if nothing was. So many tasks with the same few
+ * CPUs do not end up on one of them. Other classes, per-CPU kernel threads, interrupts and the
  * stopper see no difference. What runs where:
  *
  * - A waking, new or executing task is placed by its class, which sees an affinity
@@ -13,9 +14,9 @@
  *   what was set, as in migrate_disable(). p->pi_lock keeps all that would change
  *   or store it out. Other readers, such as a balancer that looks at a running task
  *   in exec, see one of the two.
- * - The balancer leaves folded CPUs out of domains and groups when it pulls to a
- *   preferred CPU, and takes them alone when it pulls to a folded one. It runs as
- *   often as in domains of the remaining size.
+ * - The balancer leaves folded CPUs with less than two tasks out of domains and groups
+ *   when it pulls to a preferred CPU, and takes folded ones alone when it pulls to a
+ *   folded one. It runs as often as in domains of the remaining size.
  * - Tasks that are on a folded CPU are moved by evacuate.c.
  *
  * The mask may change at any time, and all of this may then go by the mask before.
@@ -44,6 +45,9 @@ bool pvsched_any_folded __read_mostly;
 
 static unsigned int pvsched_nr_folded;
 
+/* How many CPUs are in use, of those that could be folded */
+static unsigned int pvsched_used __read_mostly, pvsched_foldable __read_mostly;
+
 static DEFINE_PER_CPU(struct cpumask, pvsched_select_mask);
 
 /**
@@ -69,6 +73,19 @@ void set_cpu_preferred(unsigned int cpu, bool preferred)
 	WRITE_ONCE(pvsched_any_folded, pvsched_nr_folded);
 }
 
+/**
+ * pvsched_note_use() - Say what part of the CPUs is in use.
+ * @used:	CPUs that will be preferred
+ * @foldable:	those among which they are chosen
+ *
+ * Context: any. Readers may see one of them changed and the other not: a hint.
+ */
+void pvsched_note_use(unsigned int used, unsigned int foldable)
+{
+	WRITE_ONCE(pvsched_used, used);
+	WRITE_ONCE(pvsched_foldable, foldable);
+}
+
 /* The classes that are balanced by load. Tasks of others have reasons of their own. */
 static bool pvsched_is_movable(struct task_struct *p)
 {
@@ -76,23 +93,57 @@ static bool pvsched_is_movable(struct task_struct *p)
 	       !is_migration_disabled(p);
 }
 
-/* The CPUs of a task that are in use. Return false if there are none. */
-static bool pvsched_task_cpus(struct task_struct *p, struct cpumask *mask)
+/* Is a task with @own CPUs, of which @used are in use, kept to those? */
+static bool pvsched_keeps(unsigned int used, unsigned int own)
 {
-	return cpumask_and(mask, p->cpus_ptr, cpu_active_mask) &&
-	       cpumask_and(mask, mask, cpu_preferred_mask);
+	return pvsched_is_fair_part(used, own, READ_ONCE(pvsched_used),
+				    READ_ONCE(pvsched_foldable));
 }
 
-/* Tasks first: how far the CPU is decides between equals, and then the load. */
+/* Fill in the CPUs of a task that are in use. Return false if the task may use others, too. */
+static bool pvsched_task_cpus(struct task_struct *p, struct cpumask *mask)
+{
+	unsigned int own;
+
+	if (!cpumask_and(mask, p->cpus_ptr, cpu_active_mask))
+		return false;
+
+	own = cpumask_weight(mask);
+	cpumask_and(mask, mask, cpu_preferred_mask);
+
+	return pvsched_keeps(cpumask_weight(mask), own);
+}
+
+/* The same where there is no room for the mask */
+static bool pvsched_is_kept(struct task_struct *p)
+{
+	unsigned int cpu, own = 0, used = 0;
+
+	if (cpumask_subset(cpu_active_mask, p->cpus_ptr))
+		return true;
+
+	for_each_cpu_and(cpu, p->cpus_ptr, cpu_active_mask) {
+		own++;
+		used += cpu_preferred(cpu);
+	}
+
+	return pvsched_keeps(used, own);
+}
+
+/*
+ * Tasks first, and one of a higher class counts for more than any of the fair one: how far
+ * the CPU is decides between equals, and then the load.
+ */
 static u64 pvsched_load_key(int cpu, int from)
 {
 	unsigned int far = 2 * (cpu_to_node(cpu) != cpu_to_node(from)) +
 			   !cpus_share_cache(cpu, from);
 	struct rq *rq = cpu_rq(cpu);
+	u64 tasks = min_t(u64, READ_ONCE(rq->nr_running), BIT(20) - 1);
 	u64 load = READ_ONCE(rq->cfs.avg.load_avg);
+	u64 higher = READ_ONCE(rq->rt.rt_nr_running) || READ_ONCE(rq->dl.dl_nr_running);
 
-	return (u64)READ_ONCE(rq->nr_running) << 42 | (u64)far << 40 |
-	       min_t(u64, load, BIT_ULL(40) - 1);
+	return higher << 62 | tasks << 42 | (u64)far << 40 | min_t(u64, load, BIT_ULL(40) - 1);
 }
 
 static int pvsched_least_loaded(const struct cpumask *mask, int from)
@@ -154,17 +205,24 @@ int __pvsched_select_task_rq(struct task_struct *p, int prev, int flags)
 /* See pvsched_avoids(). */
 bool __pvsched_avoids(struct task_struct *p, int cpu)
 {
-	return pvsched_is_movable(p) &&
-	       cpumask_first_and_and(p->cpus_ptr, cpu_active_mask, cpu_preferred_mask) < nr_cpu_ids;
+	return pvsched_is_movable(p) && pvsched_is_kept(p);
 }
 
 /* See pvsched_balance_cpus(). */
 void __pvsched_balance_cpus(struct cpumask *cpus, int dst)
 {
-	if (cpu_preferred(dst))
-		cpumask_and(cpus, cpus, cpu_preferred_mask);
-	else
+	int cpu;
+
+	if (!cpu_preferred(dst)) {
 		cpumask_andnot(cpus, cpus, cpu_preferred_mask);
+		return;
+	}
+
+	/* Tasks that share a folded CPU, as those with few CPUs may, are better off apart. */
+	for_each_cpu_andnot(cpu, cpus, cpu_preferred_mask) {
+		if (READ_ONCE(cpu_rq(cpu)->cfs.h_nr_queued) < 2)
+			cpumask_clear_cpu(cpu, cpus);
+	}
 }
 
 /* See pvsched_balance_group(). */

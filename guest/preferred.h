@@ -81,7 +81,8 @@ static __always_inline bool pvsched_avoids(struct task_struct *p, int cpu)
 
 /**
  * pvsched_balance_cpus() - Leave out what a balance is not about.
- * @cpus:	CPUs of the domain that is balanced; loses the folded ones
+ * @cpus:	CPUs of the domain that is balanced; loses the folded ones with no task
+ *		to spare
  * @dst:	the CPU that pulls. If it is folded, @cpus loses the others: folded CPUs
  *		balance what may run on nothing else.
  *

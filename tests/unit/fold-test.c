@@ -28,7 +28,7 @@ bool pvsched_any_folded;
 
 static struct cpumask active;
 const struct cpumask *cpu_active_mask = &active;
-static unsigned int isolated, settled, left, helped, looks_at_cpuid, traced;
+static unsigned int isolated, tickless, used, foldable, settled, left, helped, looks_at_cpuid, traced;
 static bool usable = true, offered = true;
 static u64 stolen;
 
@@ -95,6 +95,17 @@ bool cpu_is_isolated(int cpu)
 	unit_require(isolation_is_known);
 
 	return cpu < 32 && isolated >> cpu & 1;
+}
+
+bool tick_nohz_full_cpu(int cpu)
+{
+	return cpu < 32 && tickless >> cpu & 1;
+}
+
+void pvsched_note_use(unsigned int cpus, unsigned int of)
+{
+	used = cpus;
+	foldable = of;
 }
 
 u64 local_clock(void)
@@ -426,17 +437,78 @@ TEST(cpus_that_go_and_come)
 	EXPECT_EQ(0x3, in_use());
 }
 
-/* They are in use, and one more is, whatever the number. */
+/* They may idle: others do not become fewer for them. */
 TEST(isolated_cpus)
 {
 	isolated = 0xc0;
 	boot(8);
 	host__says(4 * ONE);
 	ticks(20);
-	EXPECT_EQ(0xc3, in_use());
+	EXPECT_EQ(0xcf, in_use());
+	EXPECT_EQ(4, used);
+	EXPECT_EQ(6, foldable);
 	host__says(1);
 	ticks(2020);
 	EXPECT_EQ(0xc1, in_use());
+	host__says(7 * ONE);
+	ticks(2020);
+	EXPECT_EQ(0xff, in_use());
+	EXPECT_EQ(6, used);
+}
+
+TEST(cpus_without_a_tick)
+{
+	tickless = 0xc0;
+	boot(8);
+	host__says(4 * ONE);
+	ticks(20);
+	EXPECT_EQ(0xcf, in_use());
+}
+
+/* A partition comes and goes, of which nothing tells. */
+TEST(cpus_that_become_isolated)
+{
+	boot(8);
+	host__says(4 * ONE);
+	ticks(20);
+	EXPECT_EQ(0x0f, in_use());
+	isolated = 0x30;
+	ticks(120);
+	EXPECT_EQ(0x3f, in_use());
+	isolated = 0;
+	ticks(120);
+	EXPECT_EQ(0x0f, in_use());
+}
+
+/* A tick comes between the callback and the moment from which the CPU counts. */
+TEST(a_cpu_that_becomes_active_later)
+{
+	boot(8);
+	active.bits[0] = 0x7f;
+	host__says(4 * ONE);
+	ticks(20);
+	EXPECT_TRUE(cpu_preferred(7));
+	active.bits[0] = 0xff;
+	ticks(4);
+	EXPECT_EQ(0x0f, in_use());
+}
+
+/* A CPU reads the clock, another one looks, then it is the first one's turn. */
+TEST(a_clock_that_is_behind)
+{
+	boot(8);
+	host__says(8 * ONE);
+	ticks(20);
+	host__says(2 * ONE);
+	tick();
+	clock -= MS;
+	host__says(3 * ONE);
+	pvsched_fold_tick(unit_cpu);
+	EXPECT_EQ(2 * ONE, pvsched_host_capacity());
+	EXPECT_EQ(0xff, in_use());
+	clock -= TICK;
+	EXPECT_EQ(0, number__write(2 * ONE));
+	EXPECT_EQ(0xff, in_use());
 }
 
 /* Interrupts are off: change few CPUs at once. */

@@ -332,4 +332,32 @@ TEST(all_have_a_place_once)
 	}
 }
 
+/* 16 CPUs, of which some are in use, and tasks kept to the last 8 or the first 8 */
+TEST(tasks_with_some_cpus_keep_their_part)
+{
+	EXPECT_TRUE(pvsched_is_fair_part(4, 16, 4, 16));
+	EXPECT_TRUE(pvsched_is_fair_part(4, 8, 4, 16));
+	EXPECT_TRUE(pvsched_is_fair_part(2, 8, 4, 16));
+	EXPECT_FALSE(pvsched_is_fair_part(1, 8, 4, 16));
+	EXPECT_FALSE(pvsched_is_fair_part(1, 8, 9, 16));
+	EXPECT_FALSE(pvsched_is_fair_part(0, 8, 8, 16));
+	EXPECT_FALSE(pvsched_is_fair_part(0, 8, 0, 0));
+}
+
+/* Nothing is left without a CPU, and a set of tasks has no less than its part. */
+TEST(parts_are_no_smaller_than_the_whole)
+{
+	unsigned int all = 64, all_used, own, used;
+
+	for (all_used = 1; all_used <= all; all_used++) {
+		ASSERT_TRUE(pvsched_is_fair_part(all_used, all, all_used, all));
+		for (own = 1; own <= all; own++) {
+			used = own * all_used / all;
+			ASSERT_FALSE(used * all < own * all_used &&
+				     pvsched_is_fair_part(used, own, all_used, all));
+			ASSERT_TRUE(pvsched_is_fair_part(min(used + 1, own), own, all_used, all));
+		}
+	}
+}
+
 TEST_HARNESS_MAIN

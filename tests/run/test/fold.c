@@ -205,6 +205,12 @@ static int fold__follow(struct vm *vm)
 	return vm__do(vm, "set " GUEST_FOLD " Y") || vm__do(vm, "kill") ? EXIT_FAIL : 0;
 }
 
+/* Of all loads that run */
+static int set_affinity(struct vm *vm, const char *mask)
+{
+	return vm__do(vm, "run for p in $(pidof sh); do taskset -p %s $p; done", mask);
+}
+
 /* What may run on folded CPUs only runs there, and leaves once it may. */
 static int fold__affinity(struct vm *vm)
 {
@@ -213,8 +219,13 @@ static int fold__affinity(struct vm *vm)
 		return EXIT_FAIL;
 	if (start_spins(vm, 2, "taskset c") || check_busy(vm, 0xc, "pinned to both folded CPUs"))
 		return EXIT_FAIL;
-	if (vm__do(vm, "run for p in $(pidof sh); do taskset -p f $p; done") ||
-	    check_busy(vm, 0x3, "free again"))
+	/* They may not use the two others: one of their own is too few. */
+	if (set_anew(vm, 3 * ONE) || check_busy(vm, 0xc, "pinned to a folded CPU and another"))
+		return EXIT_FAIL;
+	if (set_affinity(vm, "8") || check_busy(vm, 0x8, "both pinned to the folded one") ||
+	    set_affinity(vm, "c") || check_busy(vm, 0xc, "apart again") || set_anew(vm, 2 * ONE))
+		return EXIT_FAIL;
+	if (set_affinity(vm, "f") || check_busy(vm, 0x3, "free again"))
 		return EXIT_FAIL;
 	return vm__do(vm, "kill") ? EXIT_FAIL : 0;
 }

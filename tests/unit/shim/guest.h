@@ -42,6 +42,7 @@ extern const struct cpumask *cpu_active_mask;
 unsigned int num_active_cpus(void);
 bool cpu_active(int cpu);
 bool cpu_is_isolated(int cpu);
+bool tick_nohz_full_cpu(int cpu);
 
 #define for_each_online_cpu(cpu)	for_each_cpu(cpu, cpu_active_mask)
 
