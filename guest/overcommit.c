@@ -13,8 +13,9 @@
  * PVSCHED_OVERCOMMIT_HOLD. A small VM beside another one may be seen with half
  * of its vCPUs running, so ask for PVSCHED_OVERCOMMIT_SLACK more as well.
  *
- * Where the host says how many CPUs the VM can have, nothing is estimated: then the
- * VM is overcommitted while more vCPUs than that want to run.
+ * Where the host says that the VM can have fewer CPUs than it has vCPUs, nothing is
+ * estimated: then the VM is overcommitted while more vCPUs than that want to run. "All"
+ * may also mean that fewer vCPUs would get less.
  */
 #include <linux/cpumask.h>
 #include <linux/sched.h>
@@ -137,7 +138,7 @@ noinline void pvsched_sample_running(void)
 	pvsched_take_sample(&s);
 
 	/* A sample that was preempted shows states of different times: drop it. */
-	if (capacity)
+	if (capacity && capacity < num_online_cpus() * PVSCHED_CAPACITY_CPU)
 		pvsched_judge_by_capacity(&s, capacity);
 	else if (steal == paravirt_steal_clock(smp_processor_id()))
 		pvsched_judge_by_peak(&s);

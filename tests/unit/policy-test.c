@@ -482,8 +482,14 @@ TEST(capacity_is_known)
 	capacity = 4 * 1024;
 	EXPECT_EQ(LATE, head__spins_seeing(1, 4));
 	EXPECT_EQ(EARLY, head__spins_seeing(5, 5));
+	/* All may be more than it can run, and is estimated as none is. */
 	capacity = 8 * 1024;
-	EXPECT_EQ(LATE, head__spins_seeing(1, 8));
+	now += PEAK_WINDOW + 1;
+	EXPECT_EQ(LATE, head__spins_seeing(8, 8));
+	now += PEAK_WINDOW + 1;
+	EXPECT_EQ(LATE, head__spins_seeing(1, 1));
+	now += PEAK_WINDOW + 1;
+	EXPECT_EQ(EARLY, head__spins_seeing(1, 8));
 	capacity = 0;
 	now += PEAK_WINDOW + 1;
 	EXPECT_EQ(LATE, head__spins_seeing(4, 4));
@@ -507,6 +513,7 @@ TEST(capacity_of_many)
 	capacity = 64 * 1024;
 	EXPECT_EQ(EARLY, head__spins_seeing(64, 64));
 	capacity = 128 * 1024;
+	now += PEAK_WINDOW + 1;
 	EXPECT_EQ(LATE, head__spins_seeing(64, 64));
 }
 
