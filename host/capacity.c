@@ -25,11 +25,11 @@
  * after each tick, of 4 ms in most kernels: leave it room to be due then.
  */
 #define PVSCHED_LOOK_NS		(3 * NSEC_PER_MSEC)
-#define PVSCHED_MAX_LOOK_NS	(50 * NSEC_PER_MSEC)
+#define PVSCHED_MAX_LOOK_NS	NSEC_PER_SEC
 
 /*
  * A look takes about 100 ns for each CPU and each vCPU. Leave a thousand times as long to
- * all vCPUs that can run at once.
+ * the vCPUs that run.
  */
 #define PVSCHED_LOOK_BUDGET_NS	(100 * NSEC_PER_USEC)
 
@@ -39,10 +39,10 @@
 /* Bit of struct pvsched_kvm's @looking */
 #define PVSCHED_LOOKING		0
 
-static u64 pvsched_look_period_ns(u32 vcpus)
+static u64 pvsched_look_period_ns(const struct pvsched_census *census)
 {
-	u32 cpus = num_online_cpus();
-	u64 ns = (u64)(cpus + vcpus) * PVSCHED_LOOK_BUDGET_NS / min(cpus, vcpus);
+	u32 cpus = num_online_cpus(), running = clamp(census->runnable, 1u, cpus);
+	u64 ns = (u64)(cpus + census->tasks) * PVSCHED_LOOK_BUDGET_NS / running;
 
 	return clamp(ns, (u64)PVSCHED_LOOK_NS, (u64)PVSCHED_MAX_LOOK_NS);
 }
@@ -53,9 +53,9 @@ static u64 pvsched_tsc_of(u64 ns)
 }
 
 /* 0 if no vCPU has run. */
-static u32 pvsched_look(struct kvm *kvm, u32 vcpus)
+static u32 pvsched_look(struct kvm *kvm, struct pvsched_census *census)
 {
-	struct pvsched_census census = { };
+	u32 vcpus = atomic_read(&kvm->online_vcpus);
 	struct task_struct *task;
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
@@ -65,10 +65,10 @@ static u32 pvsched_look(struct kvm *kvm, u32 vcpus)
 	kvm_for_each_vcpu(i, vcpu, kvm) {
 		task = pvsched_find_task(vcpu);
 		if (task)
-			pvsched_census_add(&census, task);
+			pvsched_census_add(census, task);
 	}
-	if (census.tasks)
-		number = pvsched_capacity_look(&kvm->arch.pvsched.capacity, &census, vcpus,
+	if (census->tasks)
+		number = pvsched_capacity_look(&kvm->arch.pvsched.capacity, census, vcpus,
 					       local_clock());
 	rcu_read_unlock();
 
@@ -97,34 +97,39 @@ static void pvsched_publish(struct kvm_vcpu *vcpu, u32 number)
 /* Look anew. Return how long to leave it at that, in nanoseconds. */
 static u64 pvsched_look_again(struct kvm_vcpu *vcpu)
 {
-	u32 vcpus = atomic_read(&vcpu->kvm->online_vcpus);
+	struct pvsched_capacity *c = &vcpu->kvm->arch.pvsched.capacity;
+	struct pvsched_census census = { };
 
 	if (!READ_ONCE(pvsched_capacity) ||
 	    !pvsched_advertised(vcpu, PVSCHED_FEATURE_CAPACITY)) {
-		vcpu->kvm->arch.pvsched.capacity = (struct pvsched_capacity) { };
+		*c = (struct pvsched_capacity) { };
 		pvsched_publish(vcpu, 0);
 		return READ_ONCE(pvsched_capacity) ? PVSCHED_NO_LOOK_NS : PVSCHED_LOOK_NS;
 	}
 
-	pvsched_publish(vcpu, pvsched_look(vcpu->kvm, vcpus));
-	return pvsched_look_period_ns(vcpus);
+	pvsched_publish(vcpu, pvsched_look(vcpu->kvm, &census));
+	return pvsched_look_period_ns(&census);
 }
 
+/* TSCs that are not in step make an entry ask too often, and this decide. */
 static bool pvsched_look_is_due(struct pvsched_kvm *vm)
 {
-	return rdtsc() - READ_ONCE(vm->looked) >= READ_ONCE(vm->period);
+	return (s64)(local_clock() - READ_ONCE(vm->look_at)) >= 0;
 }
 
 /* Others go on with the number that there is, also where this one is preempted. */
 static void pvsched_look_if_due(struct kvm_vcpu *vcpu)
 {
 	struct pvsched_kvm *vm = &vcpu->kvm->arch.pvsched;
+	u64 ns;
 
 	if (!pvsched_look_is_due(vm) || test_and_set_bit_lock(PVSCHED_LOOKING, &vm->looking))
 		return;
 
 	if (pvsched_look_is_due(vm)) {
-		WRITE_ONCE(vm->period, pvsched_tsc_of(pvsched_look_again(vcpu)));
+		ns = pvsched_look_again(vcpu);
+		WRITE_ONCE(vm->look_at, local_clock() + ns);
+		WRITE_ONCE(vm->period, pvsched_tsc_of(ns));
 		WRITE_ONCE(vm->looked, rdtsc());
 	}
 	clear_bit_unlock(PVSCHED_LOOKING, &vm->looking);

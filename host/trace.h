@@ -185,10 +185,9 @@ TRACE_EVENT(pvsched_capacity,
 		  __entry->number, __entry->before,
 		  __print_symbolic(__entry->reason,
 				   { PVSCHED_CAPACITY_OFF, "off" },
-				   { PVSCHED_CAPACITY_SHARE, "share" },
 				   { PVSCHED_CAPACITY_CPUS, "cpus" },
+				   { PVSCHED_CAPACITY_QUOTA, "quota" },
 				   { PVSCHED_CAPACITY_VOTES, "votes" },
-				   { PVSCHED_CAPACITY_BROKEN, "broken" },
 				   { PVSCHED_CAPACITY_UNLIKE, "unlike" }))
 );
 

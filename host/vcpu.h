@@ -78,6 +78,7 @@ struct pvsched_vcpu {
  * @period:	for how long that is good, likewise
  * @number:	what it can have in 1/1024 CPU, 0 if that is not known; every entry reads
  *		these three, and few write them
+ * @look_at:	when it is due again, by local_clock(), which is in step on all CPUs
  * @looking:	a vCPU looks
  * @reason:	enum pvsched_capacity_reason, why @number is that
  * @capacity:	what it goes by, owned by the vCPU that looks
@@ -87,6 +88,7 @@ struct pvsched_kvm {
 	u64 looked ____cacheline_aligned_in_smp;
 	u64 period;
 	u32 number;
+	u64 look_at;
 	unsigned long looking;
 	int reason;
 	struct pvsched_capacity capacity;

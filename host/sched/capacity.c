@@ -1,39 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a VM can have: a look at the scheduler's state. share.h has the arithmetic.
+ * What a VM can have: the CPUs that its vCPUs may use.
  *
- * A look counts the VM's vCPUs, then the strangers on the CPUs that it may use. From
- * the root down, each group on the way to the VM has its share beside what else is in
- * its parent's queues, and no more than its quota. A stranger that wakes up may wait for
- * a while before it runs for a moment: unless it was there at the look before, or most of
- * the time lately, it has what it used lately. Without strangers the VM could have all of
- * its CPUs, within the same quotas.
+ * A vCPU that waits while a sibling has its CPU is one too many, so a VM has no use for more
+ * vCPUs than it has CPUs. Strangers do not make those fewer: with a vCPU on each of its CPUs
+ * a VM has its share of each, whatever its vCPUs wait for, and with one less it waits for the
+ * load balancer to move strangers away. Where a VM would get less CPU time with so few
+ * vCPUs, the number is "all":
+ *
+ * - Where its vCPUs compete with strangers in one group, each is a vote for a share.
+ * - Where they are not alike: on one set of CPUs each, or with quotas of their own.
+ * - On CPUs over which the load balancer does not spread tasks.
+ *
+ * A quota is a budget. A VM that mostly sleeps may spend it on many CPUs at once, so it counts
+ * only once it has throttled the VM; and where strangers use up the same quota, vCPUs are
+ * votes for a share of that. A CPU counts as one, also where interrupts and other classes take
+ * some of it, for that is lost with fewer vCPUs as well.
  *
  * No run queue is locked, and nothing is written but what belongs to the VM. A value that
- * changes meanwhile makes one look wrong, which the mean of many does not follow.
+ * changes meanwhile makes one look wrong.
  *
  * The work is bounded by the number of vCPUs, CPUs and groups on the way. The caller
  * decides how often, and pays for it.
  */
+#include <linux/minmax.h>
 #include <linux/mmu_context.h>
+#include <linux/time64.h>
 
 #include "sched.h"
 
 #include <linux/pvsched_sched.h>
 
 #include "base_capacity.h"
-#include "share.h"
 
-/* Newton's method takes one pass over the CPUs once it was right, and few otherwise. */
-#define PVSCHED_PASSES	4
+#define PVSCHED_ONE_CPU		1024u
 
-/* Other tasks in a queue; averages are in 1/1024. */
-struct pvsched_strangers {
-	unsigned long weight;
-	unsigned int runnable;
-	unsigned long util_avg;
-	unsigned long runnable_avg;
-};
+/* A CPU of which others take so much is none. */
+#define PVSCHED_TAKEN		768u
+
+/*
+ * Strangers count if they are there at more than half of the looks, once those are so many
+ * more, and no longer once they are as few. The sum is bounded.
+ */
+#define PVSCHED_VOTE_ON		8
+#define PVSCHED_VOTE_MAX	16
+
+/* For how long a quota counts that has throttled, at first and at most. */
+#define PVSCHED_HOLD_NS		((u64)NSEC_PER_SEC)
+#define PVSCHED_MAX_HOLD_NS	(32 * (u64)NSEC_PER_SEC)
 
 #ifdef CONFIG_FAIR_GROUP_SCHED
 
@@ -50,55 +64,6 @@ static struct task_group *pvsched_parent_of(struct task_group *tg)
 static struct cfs_rq *pvsched_queue_on(struct task_group *tg, int cpu)
 {
 	return tg_cfs_rq(tg, cpu);
-}
-
-static unsigned long pvsched_weight_of(struct task_group *tg)
-{
-	return scale_load_down(READ_ONCE(tg->shares));
-}
-
-/* What else is runnable in the parent's queue on a CPU. */
-static struct pvsched_strangers pvsched_strangers_on(struct task_group *tg, int cpu)
-{
-	struct cfs_rq *parent = tg_cfs_rq(tg->parent, cpu);
-	struct sched_entity *se = tg_se(tg, cpu);
-	struct pvsched_strangers all = {
-		.weight = scale_load_down(READ_ONCE(parent->load.weight)),
-		.runnable = READ_ONCE(parent->h_nr_runnable),
-		.util_avg = READ_ONCE(parent->avg.util_avg),
-		.runnable_avg = READ_ONCE(parent->avg.runnable_avg),
-	};
-	struct pvsched_strangers own = {
-		.util_avg = READ_ONCE(se->avg.util_avg),
-		.runnable_avg = READ_ONCE(se->avg.runnable_avg),
-	};
-
-	if (READ_ONCE(se->on_rq)) {
-		own.weight = scale_load_down(READ_ONCE(se->load.weight));
-		own.runnable = READ_ONCE(tg_cfs_rq(tg, cpu)->h_nr_runnable);
-	}
-
-	/* Those whose dequeue is delayed have a weight and are not runnable. */
-	if (all.runnable <= own.runnable || all.weight <= own.weight)
-		return (struct pvsched_strangers) { };
-
-	all.weight -= own.weight;
-	all.runnable -= own.runnable;
-	all.util_avg -= min(all.util_avg, own.util_avg);
-	all.runnable_avg -= min(all.runnable_avg, own.runnable_avg);
-
-	return all;
-}
-
-/* Is anything runnable on a CPU that is not in a group? */
-static bool pvsched_has_strangers(struct task_group *tg, int cpu)
-{
-	unsigned int own = 0;
-
-	if (READ_ONCE(tg_se(tg, cpu)->on_rq))
-		own = READ_ONCE(tg_cfs_rq(tg, cpu)->h_nr_runnable);
-
-	return READ_ONCE(cpu_rq(cpu)->cfs.h_nr_runnable) > own;
 }
 
 #else
@@ -119,21 +84,6 @@ static struct cfs_rq *pvsched_queue_on(struct task_group *tg, int cpu)
 	return &cpu_rq(cpu)->cfs;
 }
 
-static unsigned long pvsched_weight_of(struct task_group *tg)
-{
-	return 0;
-}
-
-static struct pvsched_strangers pvsched_strangers_on(struct task_group *tg, int cpu)
-{
-	return (struct pvsched_strangers) { };
-}
-
-static bool pvsched_has_strangers(struct task_group *tg, int cpu)
-{
-	return false;
-}
-
 #endif
 
 #ifdef CONFIG_CFS_BANDWIDTH
@@ -150,11 +100,22 @@ static u32 pvsched_quota_of(struct task_group *tg)
 	return min_t(u64, U32_MAX, mul_u64_u64_div_u64(quota, PVSCHED_ONE_CPU, period));
 }
 
+/* In how many periods was it used up? */
+static u32 pvsched_throttled_of(struct task_group *tg)
+{
+	return READ_ONCE(tg->cfs_bandwidth.nr_throttled);
+}
+
 #else
 
 static u32 pvsched_quota_of(struct task_group *tg)
 {
 	return U32_MAX;
+}
+
+static u32 pvsched_throttled_of(struct task_group *tg)
+{
+	return 0;
 }
 
 #endif
@@ -219,169 +180,151 @@ void pvsched_census_add(struct pvsched_census *census, struct task_struct *p)
 	    !cpumask_equal(&p->cpus_mask, &census->first->cpus_mask))
 		census->differ = true;
 
-	census->ran += READ_ONCE(p->se.sum_exec_runtime);
 	if (READ_ONCE(p->on_rq) == TASK_ON_RQ_QUEUED && !READ_ONCE(p->se.sched_delayed))
 		census->runnable++;
 }
 EXPORT_SYMBOL_GPL(pvsched_census_add);
 
-/* What a CPU has for the fair class at this instant. */
-static u32 pvsched_avail_on(struct rq *rq)
+/*
+ * Does a CPU have next to nothing for the fair class? On one that is idle, averages of what
+ * other classes used may be old.
+ */
+static bool pvsched_is_taken(struct rq *rq)
 {
-	struct task_struct *curr = rcu_dereference(rq->curr);
+	unsigned long used = cpu_util_irq(rq) + cpu_util_rt(rq) + cpu_util_dl(rq);
 
-	if (rt_or_dl_prio(READ_ONCE(curr->prio)))
-		return 0;
-
-	return PVSCHED_ONE_CPU - min_t(u32, cpu_util_irq(rq), PVSCHED_ONE_CPU);
+	return READ_ONCE(rq->nr_running) && used >= PVSCHED_TAKEN;
 }
 
-/* What the CPUs are like that the VM may use. */
-struct pvsched_cpus {
-	const struct cpumask *mask;	/* of them, those that are active count */
-	u32 avail;			/* for the fair class, in 1/1024 CPU */
-	bool is_idle;			/* one of them has nothing to do */
-	bool are_kept;			/* strangers that share a CPU are kept there */
-	const cpumask_t *stayed;	/* strangers were there before */
-};
-
-/* Survey them. False if the balancer does not spread tasks over them. */
-static bool pvsched_survey(struct pvsched_cpus *cpus)
+/* The CPUs that the VM may use, in 1/1024; 0 if the balancer does not spread tasks over them. */
+static u32 pvsched_survey(const struct cpumask *mask)
 {
 	struct root_domain *rd = NULL;
 	bool is_balanced = true;
+	u32 cpus = 0, nr = 0;
 	struct rq *rq;
-	int cpu, nr = 0;
+	int cpu;
 
-	for_each_cpu_and(cpu, cpus->mask, cpu_active_mask) {
+	for_each_cpu_and(cpu, mask, cpu_active_mask) {
 		rq = cpu_rq(cpu);
-		cpus->avail += pvsched_avail_on(rq);
-		cpus->is_idle |= !READ_ONCE(rq->nr_running);
+		cpus += pvsched_is_taken(rq) ? 0 : PVSCHED_ONE_CPU;
 		is_balanced &= !nr++ || (READ_ONCE(rq->rd) == rd && rcu_access_pointer(rq->sd));
 		rd = READ_ONCE(rq->rd);
 	}
 
-	return is_balanced && nr;
+	return !is_balanced || !nr ? 0 : max(cpus, PVSCHED_ONE_CPU);
 }
 
-/* On how many CPUs could strangers run that share this one? */
-static u32 pvsched_cpus_of(const struct pvsched_strangers *strangers,
-			   const struct pvsched_cpus *cpus, struct pvsched_look *look)
+static bool pvsched_is_before(u64 now, u64 until)
 {
-	if (strangers->runnable <= 1)
-		return 1;
-
-	look->is_stacked = true;
-	return cpus->are_kept ? 1 : strangers->runnable;
+	return (s64)(until - now) > 0;
 }
 
-static void pvsched_look_at(struct pvsched_level *level, struct task_group *tg, int cpu,
-			    const struct pvsched_cpus *cpus, struct pvsched_look *look)
+/*
+ * Do quotas count, now that they have throttled the VM in @throttled periods since boot? A VM
+ * that goes by them is not throttled any more: see after a while, and ever more rarely,
+ * whether one still binds.
+ */
+static bool pvsched_limit_binds(struct pvsched_limit *l, u32 throttled, u64 now)
 {
-	struct pvsched_strangers strangers = pvsched_strangers_on(tg, cpu);
+	bool binds = pvsched_is_before(now, l->until);
+	bool again = pvsched_is_before(now, l->until + 2 * PVSCHED_HOLD_NS);
 
-	if (!strangers.runnable)
-		return;
+	if (throttled == l->throttled)
+		return binds;
 
-	if (cpumask_test_cpu(cpu, cpus->stayed) || strangers.runnable_avg >= PVSCHED_ALWAYS)
-		pvsched_level_add(level, strangers.weight,
-				  pvsched_cpus_of(&strangers, cpus, look));
-	else
-		pvsched_level_add_sleepers(level, strangers.util_avg);
+	l->throttled = throttled;
+	if (!binds)
+		l->hold = again ? clamp(2 * l->hold, PVSCHED_HOLD_NS, PVSCHED_MAX_HOLD_NS) :
+			  PVSCHED_HOLD_NS;
+	l->until = now + l->hold;
+
+	return true;
 }
 
-/* A group's share of what its parent has: all of that where its weight grows with its tasks. */
-static u32 pvsched_share_of(struct task_group *tg, const struct pvsched_cpus *cpus, u64 *share,
-			    struct pvsched_look *look)
+/**
+ * struct pvsched_look - What one look at a VM found
+ * @cpus:	the CPUs that it may use, in 1/1024
+ * @quota:	the least quota on the way to it that binds, likewise; or @cpus
+ * @group:	in which its vCPUs compete: its own, or the uppermost whose quota binds
+ */
+struct pvsched_look {
+	u32 cpus;
+	u32 quota;
+	struct task_group *group;
+};
+
+/* From the VM's group up to the root. False if that is too far. */
+static bool pvsched_look_quotas(struct pvsched_capacity *c, const struct pvsched_census *census,
+				u64 now, struct pvsched_look *look)
 {
-	struct pvsched_level level;
-	int passes = PVSCHED_PASSES, cpu;
-
-	do {
-		level = (struct pvsched_level) {
-			.weight = pvsched_weight_of(tg), .share = *share,
-		};
-		for_each_cpu_and(cpu, cpus->mask, cpu_active_mask)
-			pvsched_look_at(&level, tg, cpu, cpus, look);
-		*share = pvsched_level_share(&level, look->share);
-	} while (*share != level.share && --passes);
-
-	look->met |= level.free || level.capped;
-	if (PVSCHED_WEIGHTS_GROW)
-		return min(look->share, pvsched_quota_of(tg));
-
-	return min_t(u64, *share >> PVSCHED_FINE_SHIFT, pvsched_quota_of(tg));
-}
-
-static void pvsched_put_cpu(cpumask_t *mask, int cpu, bool value)
-{
-	if (value)
-		__cpumask_set_cpu(cpu, mask);
-	else
-		__cpumask_clear_cpu(cpu, mask);
-}
-
-/* On which CPUs are strangers that were there before? */
-static void pvsched_look_strangers(struct pvsched_capacity *c, struct task_group *tg,
-				   const struct cpumask *mask)
-{
-	bool is_there;
-	int cpu;
-
-	for_each_cpu_and(cpu, mask, cpu_active_mask) {
-		is_there = pvsched_has_strangers(tg, cpu);
-		pvsched_put_cpu(&c->stayed, cpu, is_there && cpumask_test_cpu(cpu, &c->seen));
-		pvsched_put_cpu(&c->seen, cpu, is_there);
-	}
-}
-
-/* From the root down to the VM's group. False if nothing can be said. */
-static bool pvsched_look_share(struct pvsched_capacity *c, const struct pvsched_census *census,
-			       struct pvsched_look *look)
-{
-	struct pvsched_cpus cpus = {
-		.mask = &census->first->cpus_mask,
-		.are_kept = pvsched_is_before(look->now, c->stacks_until),
-		.stayed = &c->stayed,
-	};
-	struct task_group *path[PVSCHED_LEVELS], *tg;
-	int levels = 0;
-
-	if (!pvsched_survey(&cpus))
-		return false;
-
-	look->alone = cpus.avail;
-	look->share = cpus.avail;
-	look->is_idle = cpus.is_idle;
+	u32 throttled = 0, quota, levels = 0;
+	struct task_group *tg;
+	bool binds;
 
 	for (tg = census->group; tg && pvsched_parent_of(tg); tg = pvsched_parent_of(tg)) {
-		if (levels == PVSCHED_LEVELS)
+		if (levels++ == PVSCHED_LEVELS)
 			return false;
-		path[levels++] = tg;
+		throttled += pvsched_throttled_of(tg);
 	}
 
-	if (levels)
-		pvsched_look_strangers(c, census->group, cpus.mask);
-
-	while (levels--) {
-		look->alone = min(look->alone, pvsched_quota_of(path[levels]));
-		look->share = pvsched_share_of(path[levels], &cpus, &c->share[levels], look);
+	binds = pvsched_limit_binds(&c->limit, throttled, now);
+	for (tg = census->group; binds && tg && levels--; tg = pvsched_parent_of(tg)) {
+		quota = pvsched_quota_of(tg);
+		if (quota < look->cpus)
+			look->group = tg;
+		look->quota = min(look->quota, max(quota, 1u));
 	}
 
 	return true;
 }
 
-/* Tasks in the VM's group that are none of its vCPUs: those that were there before. */
-static u32 pvsched_look_foreign(struct pvsched_capacity *c, const struct pvsched_census *census)
+/* Tasks beside the vCPUs where those compete: those that were there at the look before, too. */
+static u32 pvsched_look_foreign(struct pvsched_capacity *c, const struct pvsched_census *census,
+				struct task_group *tg)
 {
+	/* A group's weight and quota are for all CPUs. */
+	const struct cpumask *mask = tg && pvsched_parent_of(tg) ? cpu_active_mask :
+				     &census->first->cpus_mask;
 	u32 runnable = 0, before = c->foreign;
 	int cpu;
 
-	for_each_cpu_and(cpu, &census->first->cpus_mask, cpu_active_mask)
-		runnable += READ_ONCE(pvsched_queue_on(census->group, cpu)->h_nr_runnable);
+	for_each_cpu_and(cpu, mask, cpu_active_mask)
+		runnable += READ_ONCE(pvsched_queue_on(tg, cpu)->h_nr_runnable);
 
 	c->foreign = runnable > census->runnable ? runnable - census->runnable : 0;
 	return min(c->foreign, before);
+}
+
+/* One look may be at a moment when a daemon runs. */
+static bool pvsched_vcpus_are_votes(struct pvsched_capacity *c, u32 foreign)
+{
+	if (foreign)
+		c->votes = min(c->votes + 1, PVSCHED_VOTE_MAX);
+	else if (c->votes)
+		c->votes--;
+
+	if (c->votes >= PVSCHED_VOTE_ON)
+		c->is_voting = true;
+	else if (!c->votes)
+		c->is_voting = false;
+
+	return c->is_voting;
+}
+
+static u8 pvsched_judge(struct pvsched_capacity *c, const struct pvsched_census *census,
+			u64 now, struct pvsched_look *look)
+{
+	look->cpus = census->differ ? 0 : pvsched_survey(&census->first->cpus_mask);
+	look->quota = look->cpus;
+	look->group = census->group;
+
+	if (!look->cpus || !pvsched_look_quotas(c, census, now, look))
+		return PVSCHED_CAPACITY_UNLIKE;
+	if (pvsched_vcpus_are_votes(c, pvsched_look_foreign(c, census, look->group)))
+		return PVSCHED_CAPACITY_VOTES;
+
+	return look->quota < look->cpus ? PVSCHED_CAPACITY_QUOTA : PVSCHED_CAPACITY_CPUS;
 }
 
 /**
@@ -397,14 +340,12 @@ static u32 pvsched_look_foreign(struct pvsched_capacity *c, const struct pvsched
 u32 pvsched_capacity_look(struct pvsched_capacity *c, const struct pvsched_census *census,
 			  u32 vcpus, u64 now)
 {
-	struct pvsched_look look = {
-		.now = now, .ran = census->ran, .vcpus = vcpus, .runnable = census->runnable,
-	};
+	u32 all = vcpus * PVSCHED_ONE_CPU;
+	struct pvsched_look look;
 
-	look.is_known = !census->differ && pvsched_look_share(c, census, &look);
-	if (look.is_known)
-		look.foreign = pvsched_look_foreign(c, census);
+	c->reason = pvsched_judge(c, census, now, &look);
 
-	return pvsched_capacity_next(c, &look);
+	return c->reason == PVSCHED_CAPACITY_VOTES || c->reason == PVSCHED_CAPACITY_UNLIKE ?
+	       all : min(look.quota, all);
 }
 EXPORT_SYMBOL_GPL(pvsched_capacity_look);

@@ -5,7 +5,6 @@
 #ifndef _LINUX_PVSCHED_SCHED_H
 #define _LINUX_PVSCHED_SCHED_H
 
-#include <linux/cpumask_types.h>
 #include <linux/types.h>
 
 struct cfs_rq;
@@ -42,87 +41,13 @@ struct pvsched_position {
 #define PVSCHED_LEVELS	12
 
 /**
- * struct pvsched_look - What one look at a VM found
- * @now:	when, in nanoseconds
- * @ran:	CPU time of its vCPUs until now, in nanoseconds
- * @alone:	what the VM could have without strangers: its CPUs, within quotas, in
- *		1/1024 CPU
- * @share:	what its group has by weight and quota, likewise
- * @vcpus:	its vCPUs
- * @runnable:	those that run or wait for a CPU
- * @foreign:	other tasks in its group that do, and did at the look before
- * @is_known:	@alone, @share and @foreign mean something: one set of CPUs is for all vCPUs,
- *		which the load balancer and the fair class spread over them
- * @met:	strangers were there
- * @is_stacked:	some of them share a CPU
- * @is_idle:	a CPU that the VM may use is idle
+ * struct pvsched_limit - Whether the quotas on the way to a VM bind
+ * @throttled:	periods in which one did, at the last look
+ * @hold:	how long they count since, in nanoseconds
+ * @until:	they count until then
  */
-struct pvsched_look {
-	u64 now;
-	u64 ran;
-	u32 alone;
-	u32 share;
-	u32 vcpus;
-	u32 runnable;
-	u32 foreign;
-	bool is_known;
-	bool met;
-	bool is_stacked;
-	bool is_idle;
-};
-
-/**
- * struct pvsched_mean - The mean of what was seen
- * @value:	the mean, in 1/65536 CPU
- * @deviation:	how much looks deviate from it, likewise
- * @off:	looks in a row that deviate by far more
- * @off_up:	those are above the mean
- * @looks:	how many it is of, since the last step
- */
-struct pvsched_mean {
-	u32 value;
-	u32 deviation;
-	u8 off;
-	bool off_up;
-	u8 looks;
-};
-
-/**
- * struct pvsched_settle - Whether a VM has been busy beside the same strangers for long
- * @since:	when that began, in nanoseconds
- * @last:	when the last look was
- * @looks:	looks since it began
- * @wanted:	those at which the VM wanted its share
- * @is_done:	it has
- */
-struct pvsched_settle {
-	u64 since;
-	u64 last;
-	u32 looks;
-	u32 wanted;
-	bool is_done;
-};
-
-/**
- * struct pvsched_promise - Whether a VM gets the CPUs that it was told of
- * @since:	when the check began, in nanoseconds
- * @ran_before:	CPU time of its vCPUs by then
- * @looks:	looks since
- * @met:	those that met strangers
- * @runnable:	sum of the vCPUs that were runnable
- * @number:	what the VM was told
- * @broken:	checks in a row that found it broken
- * @hold:	for how long no promise is made, once broken, in nanoseconds
- * @until:	no promise is made until then
- */
-struct pvsched_promise {
-	u64 since;
-	u64 ran_before;
-	u32 looks;
-	u32 met;
-	u64 runnable;
-	u32 number;
-	u32 broken;
+struct pvsched_limit {
+	u32 throttled;
 	u64 hold;
 	u64 until;
 };
@@ -130,51 +55,26 @@ struct pvsched_promise {
 /* Why a VM's number is what it is; also shown by the tracepoint. */
 enum pvsched_capacity_reason {
 	PVSCHED_CAPACITY_OFF,		/* none: switched off, all zero */
-	PVSCHED_CAPACITY_SHARE,		/* its share by weight and quota */
-	PVSCHED_CAPACITY_CPUS,		/* its CPUs: not beside its strangers for long */
-	PVSCHED_CAPACITY_VOTES,		/* all: its vCPUs compete one by one */
-	PVSCHED_CAPACITY_BROKEN,	/* all: with fewer it got less */
+	PVSCHED_CAPACITY_CPUS,		/* the CPUs that it may use */
+	PVSCHED_CAPACITY_QUOTA,		/* a quota that is less, and binds */
+	PVSCHED_CAPACITY_VOTES,		/* all: its vCPUs compete with strangers one by one */
 	PVSCHED_CAPACITY_UNLIKE,	/* all: its vCPUs are not alike */
 };
 
 /**
  * struct pvsched_capacity - What is known of what a VM can have
- * @number:	that, in 1/1024 CPU
- * @by_weight:	what it would be if vCPUs were not votes
- * @alone:	what it would be without strangers
- * @mean:	the mean share
- * @mean_alone:	the mean of what there is without strangers
- * @settle:	is it time for @by_weight?
- * @promise:	does the VM get as much?
- * @votes:	how much was seen of strangers in its group
+ * @limit:	do quotas count?
+ * @foreign:	tasks that the last look found where the VM's vCPUs compete
+ * @votes:	how often there were some lately
  * @is_voting:	that is enough for vCPUs to be votes
- * @stacks:	looks in a row that found strangers sharing a CPU beside an idle one
- * @stacks_hold: for how long strangers count as kept to their CPUs, in nanoseconds
- * @stacks_until: they do until then
  * @reason:	enum pvsched_capacity_reason
- * @foreign:	tasks that the last look found in the VM's group beside its vCPUs
- * @share:	the share found last on each level in 1/2^20 CPU, from that of the VM up
- * @seen:	CPUs on which the last look found strangers outside of the VM's group
- * @stayed:	those of them on which the one before did as well
  */
 struct pvsched_capacity {
-	u32 number;
-	u32 by_weight;
-	u32 alone;
-	struct pvsched_mean mean;
-	struct pvsched_mean mean_alone;
-	struct pvsched_settle settle;
-	struct pvsched_promise promise;
+	struct pvsched_limit limit;
+	u32 foreign;
 	u8 votes;
 	bool is_voting;
-	u8 stacks;
-	u64 stacks_hold;
-	u64 stacks_until;
 	u8 reason;
-	u32 foreign;
-	u64 share[PVSCHED_LEVELS];
-	cpumask_t seen;
-	cpumask_t stayed;
 };
 
 /**
@@ -182,7 +82,6 @@ struct pvsched_capacity {
  * @first:	a vCPU's task
  * @group:	the smallest group that holds all of them
  * @leaf:	the group of the last one
- * @ran:	CPU time of all, in nanoseconds
  * @tasks:	vCPUs that have run
  * @runnable:	those that run or wait for a CPU
  * @differ:	they may not use the same CPUs, are not of the fair class, or have
@@ -192,7 +91,6 @@ struct pvsched_census {
 	struct task_struct *first;
 	struct task_group *group;
 	struct task_group *leaf;
-	u64 ran;
 	u32 tasks;
 	u32 runnable;
 	bool differ;

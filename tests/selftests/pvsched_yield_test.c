@@ -790,7 +790,7 @@ static uint32_t record__run(struct kvm_vcpu *caller, volatile struct pvsched_ste
 
 static bool capacity__is_a_number(uint32_t capacity)
 {
-	return capacity && capacity % 64 == 0 && capacity <= VCPUS * ONE_CPU;
+	return capacity && capacity % ONE_CPU == 0 && capacity <= VCPUS * ONE_CPU;
 }
 
 #define NEEDS_CAPACITY()							\

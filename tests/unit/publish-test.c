@@ -25,20 +25,22 @@ static struct kvm_vcpu vcpu[VCPUS], *vcpus[VCPUS];
 static struct task_struct task[VCPUS];
 static struct pid pid[VCPUS];
 static unsigned int cpus;
-static u64 ns;
+static u64 ns, tsc_behind;
 
 /* What the scheduler says, and what was seen. */
 static u32 number;
-static unsigned int looks, counted, traced;
+static unsigned int looks, counted, traced, clocks;
+static bool first_sleeps;
 static int reason, why_now;
 
 u64 rdtsc(void)
 {
-	return ns * 2;
+	return ns * 2 + tsc_behind;
 }
 
 u64 local_clock(void)
 {
+	clocks++;
 	return ns;
 }
 
@@ -51,6 +53,7 @@ void pvsched_census_add(struct pvsched_census *census, struct task_struct *p)
 {
 	unit_require(unit_rcu_depth == 1 && p);
 	census->tasks++;
+	census->runnable += p != &task[0] || !first_sleeps;
 	counted++;
 }
 
@@ -134,9 +137,12 @@ TEST_F(vm, each_vcpu_is_told_once)
 
 	for (i = 0; i < VCPUS; i++)
 		EXPECT_TRUE(enter(i));
+	/* Then an entry takes no more than two comparisons. */
+	clocks = 0;
 	for (i = 0; i < VCPUS; i++)
 		EXPECT_FALSE(enter(i));
 	EXPECT_EQ(1, looks);
+	EXPECT_EQ(0, clocks);
 }
 
 TEST_F(vm, one_look_in_3_ms_is_enough)
@@ -162,30 +168,55 @@ TEST_F(vm, one_look_in_3_ms_is_enough)
 /* 1024 CPUs and 4 vCPUs: no more than a thousandth of the time. */
 TEST_F(vm, on_many_cpus_looks_are_rare)
 {
-	cpus = 1024;
+	cpus = 1020;
 	enter(0);
 	ns += 25 * MS;
 	enter(0);
 	EXPECT_EQ(1, looks);
-	ns += MS;
+	ns += 1 * MS;
 	enter(0);
 	EXPECT_EQ(2, looks);
 	cpus = 100000;
 	ns += 26 * MS;
 	enter(0);
 	EXPECT_EQ(3, looks);
-	ns += 50 * MS;
+	ns += 1000 * MS;
 	enter(0);
 	EXPECT_EQ(4, looks);
 }
 
-/* A TSC that began anew */
-TEST_F(vm, time_may_go_back)
+/* Nor while few vCPUs run. */
+TEST_F(vm, while_few_run_looks_are_rare)
 {
+	unsigned int i;
+
+	cpus = 1023;
+	first_sleeps = true;
+	for (i = 1; i < VCPUS; i++)
+		vcpu[i].pid = NULL;
 	enter(0);
-	ns = MS;
+	ns += 102 * MS;
+	enter(0);
+	EXPECT_EQ(1, looks);
+	ns += MS;
 	enter(0);
 	EXPECT_EQ(2, looks);
+}
+
+/* A CPU whose TSC is behind asks at each entry; that is no reason to look. */
+TEST_F(vm, tscs_need_not_be_in_step)
+{
+	enter(0);
+	tsc_behind = -1000 * MS;
+	ns += MS;
+	enter(1);
+	enter(1);
+	EXPECT_EQ(1, looks);
+	ns += 3 * MS;
+	enter(1);
+	EXPECT_EQ(2, looks);
+	tsc_behind = 0;
+	enter(0);
 	enter(0);
 	EXPECT_EQ(2, looks);
 }

@@ -8,12 +8,12 @@
 
 SCHED := $(TOP)/host/sched
 sched-bases := 6.12 7.3
-sched-tests := sched-test sched-test-7.3 eevdf-test vms-test share-test capacity-test vms-sim
+sched-tests := sched-test sched-test-7.3 eevdf-test vms-test capacity-test
 # $(call sched-base,TEST OR MUTANT) and $(call sched-source,TEST)
 sched-base = $(firstword $(foreach b,$(sched-bases),$(if $(filter %-$b,$1)$(findstring -$b_,$1),$b)) $(sched-bases))
 sched-source = $(patsubst %-$(call sched-base,$1),%,$1)
 # These include all that they test.
-whole-tests := eevdf-test share-test capacity-test vms-sim
+whole-tests := eevdf-test capacity-test
 sched-mutants := $(filter sched-%,$(mutants))
 mutants := $(filter-out $(sched-mutants),$(mutants))
 sched-test-of = $(or $(filter $(call part,$1,2)-test,$(sched-tests)),sched-test)

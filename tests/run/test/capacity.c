@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the host says that a VM can have. A tiny VM with four vCPUs for each CPU has all
- * CPUs. It has less once load in another cgroup has been there for a second, and at once
- * with a quota or with fewer CPUs. Where its vCPUs compete one by one, or not at all with
- * each other, it is told "all": in one group with other load, kept to single CPUs. Switched
- * off, nothing is said.
+ * CPUs, also beside load in another cgroup. It has less at once with fewer CPUs, and with a
+ * quota that throttles it. Where its vCPUs compete one by one, or not at all with each other,
+ * it is told "all": in one group with other load, or below one quota with it, kept to single
+ * CPUs. Switched off, nothing is said.
  *
  * When a number changed tells the tracepoint: to look often is load. In the VM's own group
  * this program counts as load, so there only the end is checked.
@@ -45,15 +45,11 @@
 #define VCPUS		(4 * opt.pcpus)
 #define CPU		1024
 #define REST_US		100000
-#define SETTLE_US	1500000
-#define STEADY_US	1000000
+#define SETTLE_US	300000
+#define STEADY_US	300000
 
-/*
- * Milliseconds until load that comes has its effect, after a second beside it, and load
- * that goes: medians of so many. Load has been seen after fewer.
- */
-#define MAX_DOWN_MS	1300.0
-#define MAX_SEEN_MS	20.0
+/* Milliseconds until CPUs that go, and that come, have their effect: medians of so many */
+#define MAX_DOWN_MS	20.0
 #define MAX_UP_MS	10.0
 #define STEPS		5
 
@@ -183,33 +179,26 @@ static int expect(const char *what, double number)
 	return 0;
 }
 
-/*
- * Of the changes since @begin: when did the last one end that led to @number? And when was
- * the first that load is the reason for, which takes nothing yet?
- */
+/* Of the changes since @begin: when did the last one end that led to @number? */
 struct step {
 	double begin, number;
 	double end;
 	bool arrived;
-	double seen;
 };
 
-/* "... 63.012345: pvsched_capacity: vcpu 0 capacity 2048 before 1024 by share" */
+/* "... 63.012345: pvsched_capacity: vcpu 0 capacity 2048 before 1024 by cpus" */
 static void step__see(const char *line, void *arg)
 {
 	const char *event = strstr(line, ": pvsched_capacity: "), *time = event;
 	struct step *step = arg;
-	char reason[16];
 	double number;
 	bool near;
 
-	if (!event || sscanf(event, ": pvsched_capacity: vcpu %*d capacity %lf before %*d by %15s",
-			     &number, reason) != 2)
+	if (!event || sscanf(event, ": pvsched_capacity: vcpu %*d capacity %lf before %*d",
+			     &number) != 1)
 		return;
 	while (time > line && time[-1] != ' ')
 		time--;
-	if (!step->seen && !strcmp(reason, "cpus"))
-		step->seen = strtod(time, NULL);
 	out__note("%.1f ms:%.*s", (strtod(time, NULL) - step->begin) * 1e3,
 		  (int)strcspn(event + 20, "\n"), event + 20);
 	near = number >= step->number - CPU / 4 && number <= step->number + CPU / 4;
@@ -224,7 +213,6 @@ static int step__begin(struct step *step, double number)
 	if (trace__begin(BUFFER) || file__write(BUFFER "/trace_clock", "mono") ||
 	    file__write(EVENT, "1"))
 		return out__error("cannot trace in " BUFFER ": %m");
-	/* This program is load as well, so that the VM has less while it works. */
 	usleep(REST_US);
 	step->begin = now();
 	return 0;
@@ -241,29 +229,17 @@ static int step__end(struct step *step, const char *what, double *ms)
 	return 0;
 }
 
-/* Milliseconds until load that comes to @group has been seen, and has its effect */
-static int step__down(const char *group, double beside, double *seen, double *down)
+/* Milliseconds until a change of the VM's CPUs has its effect */
+static int step__cpus(int count, double *ms)
 {
 	struct step step;
 
-	if (step__begin(&step, beside) || burn(group, opt.pcpus) ||
-	    step__end(&step, "load comes", down))
+	if (step__begin(&step, count * CPU) || vm__set_cpus(count))
 		return -1;
-	*seen = (step.seen - step.begin) * 1e3;
-	if (!step.seen)
-		return fail_figure("load comes: the number is never by cpus");
-	return expect("beside it", beside);
-}
-
-static int step__up(double alone, double *up)
-{
-	struct step step;
-
-	if (step__begin(&step, alone) || burn__stop())
-		return -1;
-	/* It is gone now, and not before it was killed. */
+	/* The last vCPU's affinity is set now, and before that they differ. */
 	step.begin = now();
-	return step__end(&step, "load goes", up) || expect("alone", alone) ? -1 : 0;
+	return step__end(&step, "CPUs change", ms) ||
+	       expect("then", count * CPU) ? -1 : 0;
 }
 
 static int check_times(const char *what, double *ms, double limit)
@@ -276,17 +252,23 @@ static int check_times(const char *what, double *ms, double limit)
 	return 0;
 }
 
-static int check_steps(const char *group, double beside, double alone)
+static int check_steps(void)
 {
-	double seen[STEPS], down[STEPS], up[STEPS];
+	double down[STEPS], up[STEPS];
 	int i;
 
 	for (i = 0; i < STEPS; i++)
-		if (step__down(group, beside, &seen[i], &down[i]) || step__up(alone, &up[i]))
+		if (step__cpus(1, &down[i]) || step__cpus(opt.pcpus, &up[i]))
 			return -1;
-	return check_times("load is seen", seen, MAX_SEEN_MS) ||
-	       check_times("load comes", down, MAX_DOWN_MS) ||
-	       check_times("load goes", up, MAX_UP_MS) ? -1 : 0;
+	return check_times("CPUs go", down, MAX_DOWN_MS) ||
+	       check_times("CPUs come", up, MAX_UP_MS) ? -1 : 0;
+}
+
+/* Load elsewhere leaves the VM its CPUs. */
+static int check_beside(const char *group, double cpus)
+{
+	return burn(group, opt.pcpus) || expect("beside load", cpus) || burn__stop() ||
+	       expect("alone", cpus) ? -1 : 0;
 }
 
 static int check_end(const char *group, double beside, double alone)
@@ -321,7 +303,7 @@ static int check_cpus(void)
 
 	if (opt.pcpus < 2)
 		return 0;
-	if (vm__set_cpus(1) || expect("on one CPU", CPU) || vm__set_cpus(opt.pcpus))
+	if (check_steps())
 		return -1;
 	ret = host__set_cpu("0") || expect("one CPU offline", cpus - CPU);
 	return host__set_cpu("1") || ret || expect("all CPUs", cpus) ? -1 : 0;
@@ -334,24 +316,33 @@ static int check_groups(void)
 	if (group__make("vm", "cpu.shares", 1024) || group__make("load", "cpu.shares", 1024) ||
 	    vm__enter("vm") || expect("in a group", cpus))
 		return -1;
-	if (check_steps("load", cpus / 2, cpus) ||
-	    check_end("vm", vm.vcpus * CPU, cpus))
+	if (check_beside("load", cpus) || check_end("vm", vm.vcpus * CPU, cpus))
 		return -1;
 	return vm__enter_one_by_one() || expect("a group for each vCPU", cpus) ||
-	       check_steps("load", cpus / 2, cpus) ? -1 : 0;
+	       check_beside("load", cpus) ? -1 : 0;
 }
 
-static int check_limits(void)
+static int check_quota(void)
 {
 	double cpus = opt.pcpus * CPU;
-	int quota = 25000 * opt.pcpus, ret;
+	int quota = 25000 * opt.pcpus;
 
-	if (vm__enter("vm") || group__make("vm", "cpu.cfs_quota_us", quota) ||
-	    expect("a quota of a quarter", cpus / 4) || group__make("vm", "cpu.cfs_quota_us", -1) ||
-	    burn("load", opt.pcpus))
+	return vm__enter("vm") || group__make("vm", "cpu.cfs_quota_us", quota) ||
+	       expect("a quota of a quarter", cpus / 4) ||
+	       group__make("vm", "cpu.cfs_quota_us", -1) || expect("no quota", cpus) ? -1 : 0;
+}
+
+/* One quota for the VM and for load */
+static int check_pool(void)
+{
+	int quota = 50000 * opt.pcpus, ret;
+
+	if (group__make("pool", "cpu.cfs_quota_us", quota) ||
+	    group__make("pool/vm", "cpu.shares", 1024) ||
+	    group__make("pool/load", "cpu.shares", 1024) || vm__enter("pool/vm") ||
+	    expect("a quota above", quota / 100000.0 * CPU) || burn("pool/load", opt.pcpus))
 		return -1;
-	ret = group__make("vm", "cpu.shares", 3072) || expect("weights 3:1", cpus * 3 / 4) ||
-	      group__make("vm", "cpu.shares", 1024) || expect("weights 1:1", cpus / 2);
+	ret = expect("a quota that load uses up", vm.vcpus * CPU);
 	return burn__stop() || ret ? -1 : 0;
 }
 
@@ -365,7 +356,7 @@ static int check_all(void)
 			out__note("groups: left out, cgroups are in use: %m");
 		return ret || strcmp(opt.lab, "metal") ? -1 : 0;
 	}
-	ret = check_groups() || check_limits();
+	ret = check_groups() || check_quota() || check_pool();
 	burn__stop();
 	return ret ? -1 : 0;
 }

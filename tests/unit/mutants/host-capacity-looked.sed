@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Look at every entry after the first period.
+# Ask a clock at every entry after the first period.
 s/WRITE_ONCE(vm->looked, .*/;/

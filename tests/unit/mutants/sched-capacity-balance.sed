@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Fold on CPUs without balance.
-s/return is_balanced \&\& nr;/return nr;/
+# CPUs without balance are for folding.
+s/rcu_access_pointer(rq->sd)/1/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
-# Count CPUs that other classes have.
-s/if (rt_or_dl_prio(.*/if (0)/
+# Ignore what real-time tasks take.
+s/ + cpu_util_rt(rq)//

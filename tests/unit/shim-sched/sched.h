@@ -71,7 +71,10 @@ struct task_group {
 	struct cfs_rq *cfs_rq[UNIT_CPUS];
 	struct sched_entity *se[UNIT_CPUS];
 	unsigned long shares;
-	struct { u64 quota, period; } cfs_bandwidth;
+	struct {
+		u64 quota, period;
+		int nr_throttled;
+	} cfs_bandwidth;
 };
 
 struct task_struct {
@@ -88,7 +91,7 @@ struct rq {
 	struct task_struct *curr;
 	struct root_domain *rd;
 	void *sd;
-	unsigned long irq;
+	unsigned long irq, rt, dl;
 };
 
 extern const struct sched_class fair_sched_class;
@@ -97,7 +100,8 @@ extern struct cpumask unit_active;
 extern bool unit_rcu;
 
 static inline struct task_group *task_group(struct task_struct *p) { return p->group; }
-static inline bool rt_or_dl_prio(int prio) { return prio < MAX_RT_PRIO; }
 static inline unsigned long cpu_util_irq(struct rq *rq) { return rq->irq; }
+static inline unsigned long cpu_util_rt(struct rq *rq) { return rq->rt; }
+static inline unsigned long cpu_util_dl(struct rq *rq) { return rq->dl; }
 
 #endif /* _UNIT_SCHED_H */

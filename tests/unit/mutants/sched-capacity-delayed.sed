@@ -1,3 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0
-# Count strangers about to sleep.
-s/all.runnable <= own.runnable || //
