@@ -27,9 +27,9 @@ bool pvsched_swap __read_mostly = true;
 module_param(pvsched_swap, bool, 0644);
 MODULE_PARM_DESC(pvsched_swap, "Swap callers with targets that wait behind another VM (default: Y)");
 
-bool pvsched_capacity __read_mostly;
+bool pvsched_capacity __read_mostly = true;
 module_param(pvsched_capacity, bool, 0644);
-MODULE_PARM_DESC(pvsched_capacity, "Publish how many CPUs a VM can have (default: N)");
+MODULE_PARM_DESC(pvsched_capacity, "Publish how many CPUs a VM can have (default: Y)");
 
 bool pvsched_fast_ipi __read_mostly = true;
 module_param(pvsched_fast_ipi, bool, 0644);

@@ -63,7 +63,7 @@ lab_tries = $(if $(filter bochs,$(call which,$(steady_lab))),1,3)
 # there by then.
 run_lab-1 = $(call lab_part,lab-1,boot switch command-lab hotplug lock counters control kexec pairing)
 run_lab-2 = $(call lab_part,lab-2,yield-directed suspend locktorture fairness slices rough-host,--append=preempt=full)
-run_lab-3 = $(call lab_part,lab-3,sleepers fold)
+run_lab-3 = $(call lab_part,lab-3,sleepers fold capacity)
 run_unit = $(MAKE) -s -j$(JOBS) -C tests/unit check O=$(TOP)/$(B)/unit LINUX=$(LINUX)
 run_series = $(MAKE) -s KERNELS= STEPS= check-series
 run_lint = $(MAKE) -s KERNELS= lint
@@ -76,7 +76,7 @@ run_bench-tools = $(MAKE) -s -C tests/bench check O=$(TOP)/$(B)/bench
 run_command = $(MAKE) -s -C tests/command check O=$(TOP)/$(B)/command/test LINUX=$(LINUX)
 run_fuzz = $(call fuzz,$(steady_lab))
 run_tools = tests/tools-test.sh $(B)
-run_selftests = $(call lab,$(LAB),180,selftests) $(capacity) $(ours) $(call in_host,$(SELFTESTS))
+run_selftests = $(call lab,$(LAB),180,selftests) $(ours) $(call in_host,$(SELFTESTS))
 run_stock-host = $(call lab,tcg,250,stock-host) --host=$(B)/stock/vmlinuz --guest=$(B)/guest/arch/x86/boot/bzImage \
 	$(stock_modules) $(pairing)
 run_stock-guest = $(call lab,tcg,250,stock-guest) --host=$(B)/host --guest=$(B)/stock/vmlinuz $(pairing)
@@ -84,8 +84,6 @@ run_stock-guest = $(call lab,tcg,250,stock-guest) --host=$(B)/host --guest=$(B)/
 # In Bochs no interrupt ends a guest that spins with interrupts off, which those
 # of pvsched_yield_test do; in tcg that of pvsched_fast_test may wait for ever.
 SELFTESTS = pvsched_yield_test $(if $(filter tcg,$(call which,$(LAB))),,pvsched_fast_test)
-# What a VM can have is off by default.
-capacity := --append=kvm.pvsched_capacity=1
 pairing = -- --seconds=2 test pairing
 chrt := --guest-add=/usr/bin/chrt
 kexec := --guest-add=/sbin/kexec --guest-add=$(B)/guest/arch/x86/boot/bzImage:/boot/guest

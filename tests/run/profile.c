@@ -4,7 +4,7 @@
  * their switches.
  *
  * A profile says of every part whether it is on. "off" has all of them off,
- * "on" all on, and names of parts joined by '+' are the profile with those parts
+ * "on" all on, "unfolded" all but that a guest is told how many CPUs it can have, and names of parts joined by '+' are the profile with those parts
  * and what they need alone, as in "ipi+boost".
  * A kernel without pvsched counts as having every part off. Tunables may follow,
  * see tune.c.
@@ -51,8 +51,8 @@ static const struct part {
 
 static const struct profile profiles[] = {
 	{ .name = "off" },
-	{ .name = "on", .parts = ~(1U << CAPACITY) },
-	{ .name = "folded", .parts = -1U },
+	{ .name = "on", .parts = -1U },
+	{ .name = "unfolded", .parts = ~(1U << CAPACITY) },
 	{ .name = "native", .boot.options = "nopvspin" },
 	{ .name = "tas", .boot.cpu = "-kvm-pv-unhalt" },
 	{ .name = "base", .boot.options = "pvsched=off" },

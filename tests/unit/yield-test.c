@@ -634,14 +634,19 @@ TEST_F(yield, untargeted)
  */
 TEST_F(yield, offered_features)
 {
-	EXPECT_EQ(BIT(PVSCHED_FEATURE_YIELD) | BIT(PVSCHED_FEATURE_OFF_CPU),
-		  pvsched_cpuid_features());
+	EXPECT_EQ(BIT(PVSCHED_FEATURE_YIELD) | BIT(PVSCHED_FEATURE_OFF_CPU) |
+		  BIT(PVSCHED_FEATURE_CAPACITY), pvsched_cpuid_features());
 
 	param__set("pvsched_yield", false);
+	EXPECT_EQ(BIT(PVSCHED_FEATURE_OFF_CPU) | BIT(PVSCHED_FEATURE_CAPACITY),
+		  pvsched_cpuid_features());
+
+	param__set("pvsched_capacity", false);
 	EXPECT_EQ(BIT(PVSCHED_FEATURE_OFF_CPU), pvsched_cpuid_features());
+	param__set("pvsched_capacity", true);
 
 	param__set("pvsched_off_cpu", false);
-	EXPECT_EQ(0, pvsched_cpuid_features());
+	EXPECT_EQ(BIT(PVSCHED_FEATURE_CAPACITY), pvsched_cpuid_features());
 
 	/* Without the steal-time record there is nowhere to report. */
 	param__set("pvsched_off_cpu", true);

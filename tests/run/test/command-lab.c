@@ -293,7 +293,7 @@ static int command_lab__run(struct vm_set *set)
 	if (access(COMMAND, X_OK))
 		return fail("the host has no " COMMAND);
 	guest = NULL;
-	/* The one part that is off by default */
+	/* The one part that is off in these tests */
 	if (file__write(CAPACITY, "Y"))
 		return fail("cannot write " CAPACITY);
 	ret = check_switch("boost", BOOST) || check_refusal("boost", BOOST) || check_top(vm);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The two states that most tests compare.
+ * The two states that most tests compare. Tests are about vCPUs that outnumber CPUs: where a
+ * guest folds, there are none, and those that are about that switch it on.
  */
 #include "states.h"
 
@@ -8,5 +9,5 @@ struct profile states[2];
 
 int states__init(void)
 {
-	return profiles__parse("off,on", states) == 2 ? 0 : -1;
+	return profiles__parse("off,unfolded", states) == 2 ? 0 : -1;
 }
