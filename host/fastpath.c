@@ -20,6 +20,7 @@
  * Some functions here repeat what the base does, because the base has no function
  * for that part alone: each says so.
  */
+#include <linux/kcsan-checks.h>
 #include <linux/kvm_host.h>
 
 #include "base.h"
@@ -111,7 +112,13 @@ static __always_inline int pvsched_set_irr(struct kvm_vcpu *vcpu, u32 vector)
 	if (!kvm_apic_sw_enabled(apic) || !kvm_apic_hw_enabled(apic))
 		return 0;
 
+	/*
+	 * The base reads what this sets without a mark. It may miss it, and looks again once
+	 * it sees the request.
+	 */
+	kcsan_disable_current();
 	kvm_lapic_set_irr(vector, apic);
+	kcsan_enable_current();
 	/* Orders the IRR before the request; pairs with kvm_check_request(). */
 	kvm_make_request(KVM_REQ_EVENT, vcpu);
 
