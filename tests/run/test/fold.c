@@ -55,7 +55,7 @@ static int set_number(struct vm *vm, unsigned long number)
 	       fail("the guest does not take the number %lu", number) : 0;
 }
 
-/* Time that each CPU was idle, in ticks of 10 ms */
+/* Time that each CPU was idle, in ticks of 10 ms, or -1 if it is not there */
 static int idle_times(struct vm *vm, long *ticks, int max)
 {
 	struct reply reply;
@@ -64,7 +64,8 @@ static int idle_times(struct vm *vm, long *ticks, int max)
 
 	if (vm__ask(vm, &reply, "get /proc/stat"))
 		return -1;
-	memset(ticks, 0, max * sizeof(*ticks));
+	for (cpu = 0; cpu < max; cpu++)
+		ticks[cpu] = -1;
 	for (at = reply.text; at && *at; at = strchr(at, '\n'), at += !!at) {
 		if (!strncmp(at, "cpu", 3) && at[3] >= '0' && at[3] <= '9') {
 			cpu = strtol(at + 3, &at, 10);
@@ -87,7 +88,7 @@ static int check_busy(struct vm *vm, unsigned int expected, const char *when)
 	    vm__do(vm, "run sleep " LOOK) || idle_times(vm, after, 32))
 		return fail("%s: the guest does not say where its tasks run", when);
 	for (cpu = 0; cpu < vm->vcpus; cpu++)
-		if (after[cpu] - before[cpu] < IDLE_TICKS)
+		if (after[cpu] >= 0 && after[cpu] - before[cpu] < IDLE_TICKS)
 			busy |= 1U << cpu;
 	out__note("%s: CPUs %#x are busy", when, busy);
 	return busy == expected ? 0 :
