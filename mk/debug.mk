@@ -11,7 +11,9 @@ checked_clock_bochs := $(if $(CLOCK),,--clock=200)
 
 # In Bochs guests that check themselves take hours. The guest part is the same for all
 # vendors: there the host alone checks itself, but where complaints are made on purpose.
-checked_guest = $(if $(filter bochs,$(2)),guest,$(1)-guest)
+# $(call guest_checks,LAB,NAME)
+guest_checks = $(filter tcg icount %-complaints,$(1) $(2))
+checked_guest = $(if $(call guest_checks,$(2),$(4)),$(1)-guest,guest)
 
 # $(call checked_lab,debug|kcsan,LAB,LIMIT,NAME): the lab with such kernels, and KVM as
 # modules of the host's
@@ -23,9 +25,8 @@ modules_tcg := $(modules_kvm) arch/x86/kvm/kvm-amd.ko:/modules/03-kvm-amd.ko
 modules_icount := $(modules_tcg)
 
 # $(call checked_test,debug|kcsan,LAB,NAME,TESTS[,OPTIONS])
-checked_memory = $(if $(filter tcg,$(2))$(findstring complaints,$(3)),--memory=512)
 checked_test = $(call checked_lab,$(1),$(2),9000,$(3)) --pcpus=2 $(chrt) $(5) -- \
-	$(checked_memory) --windows=2 test $(4)
+	$(if $(call guest_checks,$(2),$(3)),--memory=512) --windows=2 test $(4)
 # $(call checked_selftest,LAB,LIMIT,NAME,PROGRAM[,OPTIONS[,ARGUMENTS]])
 checked_selftest = $(call checked_lab,debug,$(1),$(2),$(3)) $(5) $(call in_host,$(4),--limit=$(2),$(6))
 
@@ -52,11 +53,9 @@ DEBUG_PARTS := debug-intel-1 debug-intel-2 kcsan-intel debug-complaints kcsan-co
 	debug-fast-amd debug-words debug-amd kcsan-amd debug-yields-amd debug-fuzz-amd
 
 run_debug-words = tests/shared/klog-words $(LINUX)
-# Here the guest complains as well. In QEMU's emulator a host may read any MSR.
-complaints = $(subst $(B)/guest/,$(B)/$(1)-guest/,$(call checked_test,$(1),bochs,$(1)-complaints,complaints complaints-host,\
-	$(call provoke,$(1))))
-run_debug-complaints = $(call complaints,debug)
-run_kcsan-complaints = $(call complaints,kcsan)
+# In QEMU's emulator a host may read any MSR, which is to be complained of.
+run_debug-complaints = $(call checked_test,debug,bochs,debug-complaints,complaints complaints-host,$(call provoke,debug))
+run_kcsan-complaints = $(call checked_test,kcsan,bochs,kcsan-complaints,complaints complaints-host,$(call provoke,kcsan))
 run_debug-intel-1 = $(call checked_test,debug,bochs,debug-intel-1,switch hotplug kexec yield-directed rough-host,$(kexec))
 run_debug-intel-2 = $(call checked_test,debug,bochs,debug-intel-2,counters suspend capacity fairness)
 run_kcsan-intel = $(call checked_test,kcsan,bochs,kcsan-intel,switch hotplug yield-directed rough-host)
