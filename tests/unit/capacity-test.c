@@ -173,7 +173,7 @@ TEST_F(vm, strangers_in_other_groups_do_not_count)
 	EXPECT_EQ(PVSCHED_CAPACITY_CPUS, c.reason);
 }
 
-/* Without groups there is no weight to share, and who is elsewhere is no matter. */
+/* Without groups there is no weight to share, and tasks on other CPUs do not matter. */
 TEST_F(vm, strangers_on_other_cpus_are_no_votes_in_the_root)
 {
 	unsigned int i;

@@ -119,6 +119,14 @@ static bool enter(unsigned int i)
 	return vcpu[i].requests == BIT(KVM_REQ_STEAL_UPDATE);
 }
 
+static unsigned int looks_after(u64 wait)
+{
+	ns += wait;
+	enter(0);
+
+	return looks;
+}
+
 TEST_F(vm, the_first_entry_looks)
 {
 	EXPECT_TRUE(enter(0));
@@ -169,20 +177,12 @@ TEST_F(vm, one_look_in_3_ms_is_enough)
 TEST_F(vm, on_many_cpus_looks_are_rare)
 {
 	cpus = 1020;
-	enter(0);
-	ns += 25 * MS;
-	enter(0);
-	EXPECT_EQ(1, looks);
-	ns += 1 * MS;
-	enter(0);
-	EXPECT_EQ(2, looks);
+	EXPECT_EQ(1, looks_after(0));
+	EXPECT_EQ(1, looks_after(25 * MS));
+	EXPECT_EQ(2, looks_after(MS));
 	cpus = 100000;
-	ns += 26 * MS;
-	enter(0);
-	EXPECT_EQ(3, looks);
-	ns += 1000 * MS;
-	enter(0);
-	EXPECT_EQ(4, looks);
+	EXPECT_EQ(3, looks_after(26 * MS));
+	EXPECT_EQ(4, looks_after(1000 * MS));
 }
 
 /* Nor while few vCPUs run. */
@@ -194,13 +194,9 @@ TEST_F(vm, while_few_run_looks_are_rare)
 	first_sleeps = true;
 	for (i = 1; i < VCPUS; i++)
 		vcpu[i].pid = NULL;
-	enter(0);
-	ns += 102 * MS;
-	enter(0);
-	EXPECT_EQ(1, looks);
-	ns += MS;
-	enter(0);
-	EXPECT_EQ(2, looks);
+	EXPECT_EQ(1, looks_after(0));
+	EXPECT_EQ(1, looks_after(102 * MS));
+	EXPECT_EQ(2, looks_after(MS));
 }
 
 /* A CPU whose TSC is behind asks at each entry; that is no reason to look. */

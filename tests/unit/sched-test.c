@@ -1302,6 +1302,21 @@ TEST_F(sched, no_task_is_stranded)
 	}
 }
 
+/* Two vCPUs with a group each, of which the second one's holds another task as well */
+static void wake_in_groups_with_other(struct unit_group *group)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		unit_init_group(&group[i]);
+		unit_join(&group[i], &a[i]);
+		unit_wake(&a[i]);
+	}
+	unit_join(&group[1], &b[0]);
+	unit_wake(&b[0]);
+	unit_schedule(cpu_rq(0));
+}
+
 #include "own_tests.h"
 
 TEST_HARNESS_MAIN

@@ -26,17 +26,9 @@ TEST_F(sched, positions_of_unequal_tasks_are_not_swapped)
 TEST_F(sched, groups_with_other_tasks_do_not)
 {
 	struct unit_group group[2];
-	unsigned int i;
 	u64 vruntime[2];
 
-	for (i = 0; i < 2; i++) {
-		unit_init_group(&group[i]);
-		unit_join(&group[i], &a[i]);
-		unit_wake(&a[i]);
-	}
-	unit_join(&group[1], &b[0]);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
+	wake_in_groups_with_other(group);
 	if (current != &a[0]) {
 		unit_run(cpu_rq(0), 4 * MS);
 		schedule();

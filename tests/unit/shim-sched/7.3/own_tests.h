@@ -8,16 +8,8 @@
 TEST_F(sched, vcpus_in_groups_with_other_tasks_exchange_turns)
 {
 	struct unit_group group[2];
-	unsigned int i;
 
-	for (i = 0; i < 2; i++) {
-		unit_init_group(&group[i]);
-		unit_join(&group[i], &a[i]);
-		unit_wake(&a[i]);
-	}
-	unit_join(&group[1], &b[0]);
-	unit_wake(&b[0]);
-	unit_schedule(cpu_rq(0));
+	wake_in_groups_with_other(group);
 	ASSERT_EQ(&a[0], current);
 	b[0].se.sum_exec_runtime = 3 * MS;
 	EXPECT_TRUE(pvsched_yield_to(&a[1]));
