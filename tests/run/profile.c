@@ -4,8 +4,9 @@
  * their switches.
  *
  * A profile says of every part whether it is on. "off" has all of them off,
- * "on" all on, "unfolded" all but that a guest is told how many CPUs it can have, and names of parts joined by '+' are the profile with those parts
- * and what they need alone, as in "ipi+boost".
+ * "on" all on, "unfolded" all but that a guest is told how many CPUs it can have, and
+ * names of parts joined by '+' are the profile with those parts and what they need alone,
+ * as in "ipi+boost".
  * A kernel without pvsched counts as having every part off. Tunables may follow,
  * see tune.c.
  *
