@@ -23,6 +23,7 @@
  */
 #include <linux/cpu.h>
 #include <linux/debugfs.h>
+#include <linux/jiffies.h>
 #include <linux/kvm_para.h>
 #include <linux/pvsched_preferred.h>
 #include <linux/sched/clock.h>
@@ -325,7 +326,7 @@ static void pvsched_fold_update(void)
 
 static bool pvsched_fold_is_due(u64 now)
 {
-	return (s64)(now - READ_ONCE(pvsched_fold_state.at)) >= (s64)PVSCHED_FOLD_PERIOD;
+	return time_after_eq64(now, READ_ONCE(pvsched_fold_state.at) + PVSCHED_FOLD_PERIOD);
 }
 
 /* See pvsched_fold_tick(). */
@@ -345,7 +346,7 @@ void __pvsched_fold_tick(int cpu)
 
 	if (!cpu_preferred(cpu))
 		pvsched_leave(cpu);
-	else if ((s64)(now - READ_ONCE(pvsched_fold_state.applied_at)) < (s64)PVSCHED_FOLD_HELP)
+	else if (time_before64(now, READ_ONCE(pvsched_fold_state.applied_at) + PVSCHED_FOLD_HELP))
 		pvsched_help_to_settle();
 }
 

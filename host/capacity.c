@@ -11,6 +11,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/cpumask.h>
+#include <linux/jiffies.h>
 #include <linux/kvm_host.h>
 #include <linux/sched/clock.h>
 
@@ -114,7 +115,7 @@ static u64 pvsched_look_again(struct kvm_vcpu *vcpu)
 /* TSCs that are not in step make an entry ask too often, and this decide. */
 static bool pvsched_look_is_due(struct pvsched_kvm *vm)
 {
-	return (s64)(local_clock() - READ_ONCE(vm->look_at)) >= 0;
+	return time_after_eq64(local_clock(), READ_ONCE(vm->look_at));
 }
 
 /* Others go on with the number that there is, also where this one is preempted. */

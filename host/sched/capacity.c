@@ -23,6 +23,7 @@
  * The work is bounded by the number of vCPUs, CPUs and groups on the way. The caller
  * decides how often, and pays for it.
  */
+#include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/mmu_context.h>
 #include <linux/time64.h>
@@ -215,11 +216,6 @@ static u32 pvsched_survey(const struct cpumask *mask)
 	return !is_balanced || !nr ? 0 : max(cpus, PVSCHED_ONE_CPU);
 }
 
-static bool pvsched_is_before(u64 now, u64 until)
-{
-	return (s64)(until - now) > 0;
-}
-
 /*
  * Do quotas count, now that they have throttled the VM in @throttled periods since boot? A VM
  * that goes by them is not throttled any more: see after a while, and ever more rarely,
@@ -227,8 +223,8 @@ static bool pvsched_is_before(u64 now, u64 until)
  */
 static bool pvsched_limit_binds(struct pvsched_limit *l, u32 throttled, u64 now)
 {
-	bool binds = pvsched_is_before(now, l->until);
-	bool again = pvsched_is_before(now, l->until + 2 * PVSCHED_HOLD_NS);
+	bool binds = time_before64(now, l->until);
+	bool again = time_before64(now, l->until + 2 * PVSCHED_HOLD_NS);
 
 	if (throttled == l->throttled)
 		return binds;

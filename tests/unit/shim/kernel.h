@@ -53,6 +53,9 @@
 #define NSEC_PER_MSEC	1000000UL
 #define NSEC_PER_SEC	1000000000UL
 
+#define time_after_eq64(a, b)	((s64)((a) - (b)) >= 0)
+#define time_before64(a, b)	((s64)((a) - (b)) < 0)
+
 /* A rule of the kernel was broken: the test that runs has failed. */
 #define unit_require(cond)						\
 	do {								\
