@@ -64,9 +64,9 @@ ifndef PVSCHED_LOCKED
 kernels: | $(B)
 	@$(locked) kernels
 else
-# Side by side: each ends with steps that keep no more than one core busy.
+# One after the other: most of what the second needs the first has left in ccache.
 kernels: deps-build $(B)/linux.patched
-	@$(if $(KERNELS),$(MAKE) --no-print-directory -j$(JOBS) $(KERNELS:%=kernel-%))
+	@$(if $(KERNELS),$(MAKE) --no-print-directory -j1 $(KERNELS:%=kernel-%))
 endif
 
 $(BUILT:%=kernel-%): kernel-%: deps-build $(B)/%/.config
