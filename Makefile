@@ -34,7 +34,7 @@ LAB ?= auto
 DEPS ?= install
 BENCH ?= $(if $(WORKLOAD),workload,ebizzy)
 SCENARIO ?= $(or $(SCENARIO_$(BENCH)),all)
-LAYOUT ?= flat
+LAYOUT ?= libvirt
 PROFILES ?= $(if $(filter lock% handover,$(BENCH)),$(PROFILES_LOCK),$(PROFILES_OFF))
 WINDOWS ?= 5
 BOOTS ?= 1
@@ -92,7 +92,7 @@ help:
 	@echo '  GUEST_IMAGE=FILE                              a tar or cpio archive of a system, in which workloads run'
 	@echo '  LAB=auto|tcg|icount|bochs|kvm|metal           where the host kernel runs ($(LAB))'
 	@echo '  SCENARIO=NAME,...  PROFILES=NAME,...          what make bench measures'
-	@echo '  LAYOUT=flat|vm|libvirt                         cgroups of the VMs ($(LAYOUT))'
+	@echo '  LAYOUT=libvirt|vm|flat                         cgroups of the VMs ($(LAYOUT))'
 	@echo '  WHERE=1                                        tell where the CPU time of the VMs goes'
 	@echo '  WINDOWS=N  DURATION=SECONDS  PCPUS=N          how often, how long, on how many CPUs'
 	@echo '  CLOCK=MHZ                                     of the lab bochs, which counts instructions (50)'

@@ -6,16 +6,17 @@ RESULTS := tests/bench/results
 READMES := README.md guest/README.md host/README.md tests/README.md
 
 # What is measured for the tables, in this order, and how
-FIGURES := yield exits lock handover cyclic yield-libvirt stress
-FIGURE_yield := PROFILES=base,off,on SCENARIO=all WINDOWS=3
-FIGURE_yield-libvirt := PROFILES=base,off,on SCENARIO=1vm-4x,2vm-2x,1vm-1burn,1vm-2burn LAYOUT=libvirt WINDOWS=3
-FIGURE_lock := PROFILES=base,off,on SCENARIO=all WINDOWS=3
+FIGURES := yield lock exits handover cyclic yield-flat stress
+crowded := 1vm-1x,1vm-2x,1vm-4x,2vm-2x,1vm-1burn,1vm-2burn,1vm-2x-1burn
+FIGURE_yield := PROFILES=base,off,unfolded,on SCENARIO=$(crowded) WINDOWS=3
+FIGURE_yield-flat := PROFILES=base,off,unfolded,on SCENARIO=1vm-4x,2vm-2x,1vm-1burn,1vm-2burn LAYOUT=flat WINDOWS=3
+FIGURE_lock := PROFILES=base,off,on SCENARIO=$(crowded) WINDOWS=3
 FIGURE_exits := PROFILES=off,on WINDOWS=3 LAB=auto
 FIGURE_handover := PROFILES=native,tas,base,off,on SCENARIO=1vm-1x WINDOWS=3
 FIGURE_stress := PROFILES=base,off,on SCENARIO=1vm-1x,1vm-2x,1vm-4x WINDOWS=3
 FIGURE_cyclic := PROFILES=base,off,on SCENARIO=1vm-1x,1vm-2x WINDOWS=5
 # The benchmark, where it has another name, and the results that it leaves
-BENCH_yield-libvirt := yield
+BENCH_yield-flat := yield
 bench_of = $(or $(BENCH_$(1)),$(1))
 FILES_exits := exits-bochs exits-icount
 files_of = $(or $(FILES_$(1)),$(1))

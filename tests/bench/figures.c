@@ -24,11 +24,12 @@
 #define MAX_ROWS	8
 #define MAX_FILES	2
 
-#define ALL_SCENARIOS	"1vm-1x,1vm-2x,1vm-4x,2vm-2x,1vm-1burn,1vm-2burn"
+#define ALL_SCENARIOS	"1vm-1x,1vm-2x,1vm-4x,2vm-2x,1vm-1burn,1vm-2burn,1vm-2x-1burn"
 #define CROWDED		"1vm-4x,2vm-2x,1vm-1burn,1vm-2burn"
 #define ONE_VM		"1vm-1x,1vm-2x,1vm-4x"
 #define ALL_LOCKS	"native,tas,base,off,on"
 #define THREE		"base,off,on"
+#define FOUR		"base,off,unfolded,on"
 #define EXITS		"floor,icr_physical,icr_logical,self_ipi,send_ipi_1,send_ipi_8," \
 			"send_ipi_64,tsc_deadline_arm,tsc_deadline_past,timer_fire,yield_empty"
 
@@ -74,32 +75,32 @@ static const struct figure figures[] = {
 	{
 		.name = "yield",
 		.title = "`ebizzy -M`, records/s of all measured VMs, higher is better",
-		.files = { "yield" }, .scenarios = ALL_SCENARIOS, .profiles = THREE,
+		.files = { "yield" }, .scenarios = ALL_SCENARIOS, .profiles = FOUR,
 		.rows = ONLY("records_per_s"), .ratio = true, .plot = true,
 	}, {
 		.name = "stuck",
 		.title = "Granted yields that stuck, percent, higher is better",
-		.files = { "yield" }, .scenarios = ALL_SCENARIOS, .profiles = THREE,
+		.files = { "yield" }, .scenarios = ALL_SCENARIOS, .profiles = FOUR,
 		.rows = ONLY("stick_share", .unit = 0.01),
 	}, {
 		.name = "yield-to-run",
 		.title = "From a yield to the target's first instruction, 99%, us, lower is better",
-		.files = { "yield" }, .scenarios = ALL_SCENARIOS, .profiles = THREE,
+		.files = { "yield" }, .scenarios = ALL_SCENARIOS, .profiles = FOUR,
 		.rows = ONLY("yield_to_run_p99_ns", .unit = 1000),
 	}, {
 		.name = "sleepers",
 		.title = "A task that sleeps 1 ms at a time beside `ebizzy -M`",
-		.files = { "yield" }, .scenarios = ALL_SCENARIOS, .profiles = THREE,
+		.files = { "yield" }, .scenarios = ALL_SCENARIOS, .profiles = FOUR,
 		.rows = SLEEPERS, .ratio = true,
 	}, {
-		.name = "yield-libvirt",
+		.name = "yield-flat",
 		.title = "`ebizzy -M`, records/s of all measured VMs, higher is better",
-		.files = { "yield-libvirt" }, .scenarios = CROWDED, .profiles = THREE,
+		.files = { "yield-flat" }, .scenarios = CROWDED, .profiles = FOUR,
 		.rows = ONLY("records_per_s"), .ratio = true,
 	}, {
-		.name = "sleepers-libvirt",
+		.name = "sleepers-flat",
 		.title = "A task that sleeps 1 ms at a time beside `ebizzy -M`",
-		.files = { "yield-libvirt" }, .scenarios = CROWDED, .profiles = THREE,
+		.files = { "yield-flat" }, .scenarios = CROWDED, .profiles = FOUR,
 		.rows = SLEEPERS, .ratio = true,
 	}, {
 		.name = "lock",
