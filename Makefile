@@ -117,7 +117,7 @@ include $(filter-out mk/source.mk,$(sort $(wildcard mk/*.mk)))
 
 .PHONY: clean distclean
 clean:
-	rm -rf $(addprefix $(B)/,$(BUILT) linux/out-* alone alone.copied deb image.cpio run unit selftests lab bench command passed *.log)
+	rm -rf $(addprefix $(B)/,$(BUILT) linux/out-* alone alone.copied deb image.cpio qemu run unit selftests lab bench command passed *.log)
 
 distclean:
 	rm -rf "$(B)"

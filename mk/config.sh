@@ -26,7 +26,7 @@ kmake() {
 configure() {
 	# shellcheck disable=SC2086 # a list
 	{ cat $files; printf 'CONFIG_%s\n' "$@"; } | sed '/=refused$/d' |
-		awk -F= '/^CONFIG_/ { last[$1] = $0 } END { for (name in last) print last[name] }' > "$out/wanted"
+		awk -f mk/options.awk > "$out/wanted"
 	kmake KCONFIG_ALLCONFIG=wanted allnoconfig > "$out/log" 2>&1 || { cat "$out/log"; exit 1; }
 }
 

@@ -52,13 +52,20 @@ configure() {
 	local option
 
 	mkdir -p "$out"
-	{ cat "$config"; printf 'CONFIG_%s\n' "$@"; } |
-		awk -F= '/^CONFIG_/ { last[$1] = $0 } END { for (name in last) print last[name] }' > "$out/.config"
+	{ cat "$config"; printf 'CONFIG_%s\n' "$@"; } | awk -f mk/options.awk | tee "$out/wanted" > "$out/.config"
 	kmake olddefconfig > "$log" 2>&1 || die "Kconfig does not take $config; see $log"
 	for option; do
 		[[ $option != *PVSCHED* ]] || grep -qxF "CONFIG_$option" "$out/.config" ||
 			die "with $config this kernel does not take CONFIG_$option; name another with CONFIG="
 	done
+}
+
+# What depends on the compiler, on debug information, or on a patch that the tree does not have
+tell_lost() {
+	local lost
+
+	lost=$(grep -vxFf "$out/.config" "$out/wanted" | sed -n '/=n$/d; s/^CONFIG_\([^=]*\)=.*/\1/p') || :
+	[ -z "$lost" ] || echo "pvsched: other than in $config: ${lost//$'\n'/ }"
 }
 
 package() {
@@ -86,6 +93,7 @@ Paravirtual vCPU scheduling for KVM, for hosts and guests: pvsched of commit\\n 
 $COMMIT, with the options of ${name:-$(basename "$config")}.\\n ./"
 
 configure "$@"
+tell_lost
 rm -f "$linux"/*.deb
 echo "pvsched: building (log: $log)"
 # Not tested itself, it ends at the first error.

@@ -52,8 +52,7 @@ KMAKE = $(call kmake,$(LINUX),$(TOP)/$(B)/$*) $(FLAGS_$*)
 
 $(B)/%/.config: $(sort $(foreach k,$(BUILT),$(CONFIG_$k))) $(B)/linux.patched
 	@mkdir -p $(LINUX)/out-$*; [ -L $(@D) ] || rm -rf "$(@D)"; ln -sfnT linux/out-$* $(@D)
-	@awk -F'[= ]' '/^CONFIG_/ { last[$$1] = $$0 } /^# CONFIG_[A-Z0-9_]* is not set$$/ { last[$$2] = $$0 } \
-		END { for (name in last) print last[name] }' $(CONFIG_$*) > $(B)/$*.wanted
+	@awk -f mk/options.awk $(CONFIG_$*) > $(B)/$*.wanted
 	@$(KMAKE) KCONFIG_ALLCONFIG=$(TOP)/$(B)/$*.wanted allnoconfig > $(B)/$*.config.log 2>&1 || \
 		{ cat $(B)/$*.config.log >&2; exit 1; }
 	@lost=$$({ grep -vxFf $@ $(B)/$*.wanted || :; } | tr '\n' ' '); [ -z "$$lost" ] || \
