@@ -184,10 +184,11 @@ void pvsched_outcome_load(struct kvm_vcpu *vcpu)
 /* See pvsched_enter(). */
 void __pvsched_enter(struct kvm_vcpu *vcpu)
 {
-	u64 ns = local_clock() - vcpu->arch.pvsched.granted_at;
+	/* Its yield may be declined by now, and clocks of two CPUs may differ. */
+	u64 granted_at = xchg(&vcpu->arch.pvsched.granted_at, 0), now = local_clock();
 
-	WRITE_ONCE(vcpu->arch.pvsched.granted_at, 0);
-	this_cpu_inc(pvsched_hist[pvsched_bucket_of(ns)]);
+	if (granted_at)
+		this_cpu_inc(pvsched_hist[pvsched_bucket_of(max(now, granted_at) - granted_at)]);
 }
 
 /* "NS COUNT" a line: COUNT yields took at least NS and less than the next NS. */
