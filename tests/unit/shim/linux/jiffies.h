@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* User-space stand-in: see shim/guest.h. */
-#include "guest.h"
+/* User-space stand-in: see shim/kernel.h. */
+#include "kernel.h"
