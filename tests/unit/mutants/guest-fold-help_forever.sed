@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Yield to folded CPUs for good.
-s/ < (s64)PVSCHED_FOLD_HELP/ < 0x7fffffffffffffffll/
+s/ + PVSCHED_FOLD_HELP/ + (1ULL << 62)/
