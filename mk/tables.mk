@@ -5,12 +5,13 @@
 RESULTS := tests/bench/results
 READMES := README.md guest/README.md host/README.md tests/README.md
 
-# What is measured for the tables, in this order, and how
+# What is measured for the tables, in this order, and how; lists of scenarios as in tests/bench/figures.c
 FIGURES := yield lock exits handover cyclic yield-flat stress
-crowded := 1vm-1x,1vm-2x,1vm-4x,2vm-2x,1vm-1burn,1vm-2burn,1vm-2x-1burn
-FIGURE_yield := PROFILES=base,off,unfolded,on SCENARIO=$(crowded) WINDOWS=3
-FIGURE_yield-flat := PROFILES=base,off,unfolded,on SCENARIO=1vm-4x,2vm-2x,1vm-1burn,1vm-2burn LAYOUT=flat WINDOWS=3
-FIGURE_lock := PROFILES=base,off,on SCENARIO=$(crowded) WINDOWS=3
+all_scenarios := 1vm-1x,1vm-2x,1vm-4x,2vm-2x,1vm-1burn,1vm-2burn,1vm-2x-1burn
+crowded := 1vm-4x,2vm-2x,1vm-1burn,1vm-2burn
+FIGURE_yield := PROFILES=base,off,unfolded,on SCENARIO=$(all_scenarios) WINDOWS=3
+FIGURE_yield-flat := PROFILES=base,off,unfolded,on SCENARIO=$(crowded) LAYOUT=flat WINDOWS=3
+FIGURE_lock := PROFILES=base,off,on SCENARIO=$(all_scenarios) WINDOWS=3
 FIGURE_exits := PROFILES=off,on WINDOWS=3 LAB=auto
 FIGURE_handover := PROFILES=native,tas,base,off,on SCENARIO=1vm-1x WINDOWS=3
 FIGURE_stress := PROFILES=base,off,on SCENARIO=1vm-1x,1vm-2x,1vm-4x WINDOWS=3
