@@ -8,7 +8,8 @@ CONFIG ?=
 DEBUG_INFO ?=
 
 DEB := $(B)/deb
-PKGS_DEB := $(PKGS_BUILD) dpkg-dev debhelper kmod $(if $(DEBUG_INFO),dwarves)
+PKGS_COMMAND := gcc make libc6-dev dpkg-dev debhelper
+PKGS_DEB := $(PKGS_BUILD) $(PKGS_COMMAND) kmod $(if $(DEBUG_INFO),dwarves)
 
 # Debian's configuration of the kernel that runs here, if it is one of Debian's, or else of its cloud kernel
 running_config = $(shell config=/boot/config-$$(uname -r); dpkg-query -S $$config > /dev/null 2>&1 && echo $$config)
@@ -17,6 +18,7 @@ deb_options = KVM_PVSCHED=y PVSCHED_GUEST=y LOCALVERSION=\"-pvsched\" LOCALVERSI
 	SYSTEM_TRUSTED_KEYS=\"\" MODULE_SIG_KEY=\"certs/signing_key.pem\" $(if $(DEBUG_INFO),,$(others_debian))
 deb = BASE="$(BASE)" COMMIT="$(COMMIT)" JOBS="$(JOBS)" DEBUG_INFO="$(DEBUG_INFO)" \
 	KMAKE='$(call kmake,$(TOP)/$(DEB)/linux,$(TOP)/$(DEB)/linux/out)' mk/deb.sh $(1) "$(deb_config)" $(DEB) $(deb_options)
+deb_command = COMMIT="$(COMMIT)" mk/deb-command.sh $(DEB)
 
 $(DEB)/linux.copied: $(B)/linux.patched $(SOURCES) $(SERIES)
 	@mkdir -p $(DEB)
@@ -25,7 +27,7 @@ $(DEB)/linux.copied: $(B)/linux.patched $(SOURCES) $(SERIES)
 	@for p in $(LAB_PATCHES); do patch -Rsp1 -F0 -d $(DEB)/linux < $$p; done
 	@touch $@
 
-.PHONY: deb deb-build
+.PHONY: deb deb-build deb-command
 deb: | $(B)
 	@$(if $(filter $(options_debian),$(deb_config)),$(MAKE) -s $(B)/headers/Module.symvers)
 	@$(call deb,plan)
@@ -35,3 +37,9 @@ deb-build: | $(B)
 	$(call need,$(PKGS_DEB))
 	@$(locked) $(DEB)/linux.copied
 	@$(call deb,build)
+	@$(deb_command)
+
+# The command alone, in seconds
+deb-command: | $(B)
+	$(call need,$(PKGS_COMMAND))
+	@mkdir -p $(DEB); $(deb_command)
