@@ -311,14 +311,13 @@ int bench__main(int argc, char **argv)
 	return scenarios__run(bench, argv + 2);
 }
 
-/* Put the words of a command line together for the guest's shell. */
-static int join(char **words, char *line, size_t size)
+/* Put the words of a command line together for the guest's shell, as far as there is room. */
+static void join(char **words, char *line, size_t size)
 {
 	size_t len = 0;
 
-	for (; *words && len < size; words++)
+	for (*line = 0; *words && len < size; words++)
 		len += snprintf(line + len, size - len, "%s%s", len ? " " : "", *words);
-	return len && len < size ? 0 : -1;
 }
 
 int workload__main(int argc, char **argv)
@@ -328,15 +327,13 @@ int workload__main(int argc, char **argv)
 		{ "vms", required_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct bench bench = { .name = "workload" };
 	struct run run = {
-		.bench = &bench,
 		.scenario = "workload",
 		.windows = opt.windows ?: 1,
 		.show = true,
 	};
 	int c, vcpus = opt.pcpus, vms = 1;
-	char command[900];
+	char command[1024];
 
 	optind = 0;
 	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
@@ -347,11 +344,11 @@ int workload__main(int argc, char **argv)
 		else
 			return EXIT_FAIL;
 	}
-	if (join(argv + optind, command, sizeof(command))) {
-		out__error("workload needs a command of less than %zu bytes", sizeof(command));
+	join(argv + optind, command, sizeof(command));
+	opt.workload = command;
+	run.bench = workload__bench();
+	if (!run.bench)
 		return EXIT_FAIL;
-	}
-	bench.command = command;
 	profile_count = profiles__parse(opt.profiles, profiles);
 	if (profile_count < 0)
 		return EXIT_FAIL;
