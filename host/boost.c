@@ -91,21 +91,24 @@ static enum pvsched_reason pvsched_reason_of(struct kvm_vcpu *vcpu, u64 since)
 
 static bool pvsched_boosted_lately(struct kvm_vcpu *vcpu, enum pvsched_reason reason, u64 now)
 {
-	return vcpu->arch.pvsched.boost_reason == reason &&
-	       now - vcpu->arch.pvsched.boosted_at < PVSCHED_BOOST_PAUSE_NS;
+	return READ_ONCE(vcpu->arch.pvsched.boost_reason) == reason &&
+	       now - READ_ONCE(vcpu->arch.pvsched.boosted_at) < PVSCHED_BOOST_PAUSE_NS;
 }
 
 /* The rank among the candidates; PVSCHED_NONE if the vCPU is not one. */
 static enum pvsched_reason pvsched_rank(struct kvm_vcpu *vcpu,
 					enum pvsched_reason reason, u64 now)
 {
+	u8 skipped = READ_ONCE(vcpu->arch.pvsched.skipped);
+
 	if (reason == PVSCHED_NONE || pvsched_boosted_lately(vcpu, reason, now))
 		return PVSCHED_NONE;
 
-	if (vcpu->arch.pvsched.skipped >= PVSCHED_MAX_SKIPS)
+	if (skipped >= PVSCHED_MAX_SKIPS)
 		return PVSCHED_HINTED;
 
-	vcpu->arch.pvsched.skipped++;
+	/* Two scans at a time may count as one. */
+	WRITE_ONCE(vcpu->arch.pvsched.skipped, skipped + 1);
 	return reason == PVSCHED_BEHIND ? PVSCHED_NONE : reason;
 }
 
@@ -133,7 +136,7 @@ static bool pvsched_is_better(struct pvsched_scan *scan, int where, struct kvm_v
 	if (reason != scan->reason[where] || reason != PVSCHED_AHEAD)
 		return reason < scan->reason[where];
 
-	return vcpu->arch.pvsched.spin_since < best->arch.pvsched.spin_since;
+	return READ_ONCE(vcpu->arch.pvsched.spin_since) < READ_ONCE(best->arch.pvsched.spin_since);
 }
 
 /* Is the reason worth preempting another CPU, which may run a better vCPU? */
@@ -192,9 +195,9 @@ static bool pvsched_boost_one(struct kvm_vcpu *me, struct kvm_vcpu *vcpu,
 	struct pvsched_vcpu *state = &vcpu->arch.pvsched;
 	bool granted;
 
-	state->boosted_at = local_clock();
-	state->boost_reason = reason;
-	state->skipped = 0;
+	WRITE_ONCE(state->boosted_at, local_clock());
+	WRITE_ONCE(state->boost_reason, reason);
+	WRITE_ONCE(state->skipped, 0);
 	WRITE_ONCE(me->kvm->last_boosted_vcpu, vcpu->vcpu_idx);
 
 	granted = pvsched_direct(me, vcpu, reason, keep_cpu);

@@ -113,8 +113,8 @@ bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target,
 	if (cmpxchg(&to->granted_reason, 0, reason + 1))
 		return false;
 
-	to->granted_cpu = cpu;
-	to->granted_loads = READ_ONCE(per_cpu(pvsched_loads, cpu));
+	WRITE_ONCE(to->granted_cpu, cpu);
+	WRITE_ONCE(to->granted_loads, READ_ONCE(per_cpu(pvsched_loads, cpu)));
 	if (!READ_ONCE(to->granted_at))
 		WRITE_ONCE(to->granted_at, local_clock());
 
@@ -175,8 +175,8 @@ void pvsched_outcome_load(struct kvm_vcpu *vcpu)
 		pvsched_check_bounce(vcpu);
 
 	if (READ_ONCE(state->granted_reason)) {
-		next = state->granted_cpu != raw_smp_processor_id() ||
-		       state->granted_loads == loads;
+		next = READ_ONCE(state->granted_cpu) != raw_smp_processor_id() ||
+		       READ_ONCE(state->granted_loads) == loads;
 		pvsched_end_grant(vcpu, vcpu, next ? PVSCHED_STUCK : PVSCHED_IGNORED);
 	}
 }

@@ -160,7 +160,7 @@ void pvsched_vcpu_load(struct kvm_vcpu *vcpu)
 	WRITE_ONCE(state->runs, state->runs + 1);
 	if (state->hinted)
 		WRITE_ONCE(state->hinted, false);
-	state->skipped = 0;
+	WRITE_ONCE(state->skipped, 0);
 
 	if (state->preempted) {
 		state->preempted = false;

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Of those that spin for longer take the last one.
-s/spin_since < best->/spin_since > best->/
+s/spin_since) < READ_ONCE(best/spin_since) > READ_ONCE(best/
