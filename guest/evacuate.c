@@ -116,7 +116,7 @@ static bool pvsched_evacuate_one(struct rq *rq)
 /* The CPU with most tasks, if one of those would wait for fewer others here. */
 static struct rq *pvsched_find_busiest(struct rq *this)
 {
-	unsigned int most = this->cfs.h_nr_runnable + 1;
+	unsigned int most = READ_ONCE(this->cfs.h_nr_runnable) + 1;
 	struct rq *busiest = NULL;
 	int cpu;
 
@@ -240,7 +240,7 @@ void pvsched_leave(int cpu)
 {
 	struct rq *rq = cpu_rq(cpu);
 
-	if (rq->cfs.h_nr_queued && pvsched_is_inhabited(rq))
+	if (READ_ONCE(rq->cfs.h_nr_queued) && pvsched_is_inhabited(rq))
 		pvsched_settle(cpu);
 }
 
@@ -259,8 +259,9 @@ void pvsched_help_to_settle(void)
 	if (!pvsched_yields_offered() || !pvsched_host_answers())
 		return;
 
-	for_each_cpu_andnot(cpu, cpu_active_mask, cpu_preferred_mask) {
-		if (READ_ONCE(per_cpu(pvsched_stop_queued, cpu)) && pvsched_needs_help(cpu))
+	for_each_cpu(cpu, cpu_active_mask) {
+		if (!cpu_preferred(cpu) && READ_ONCE(per_cpu(pvsched_stop_queued, cpu)) &&
+		    pvsched_needs_help(cpu))
 			pvsched_window_add(&window, cpu);
 	}
 

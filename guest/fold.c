@@ -374,8 +374,11 @@ static void pvsched_fold_hook_on(void)
 	if (!pvsched_fold_is_ready())
 		return;
 
-	if (pvsched_fold && (kvm_para_has_feature(PVSCHED_FEATURE_CAPACITY) ||
-			     pvsched_policy == PVSCHED_POLICY_STEAL || pvsched_fold_override))
+	/* Pairs with itself: of two settings at a time one sees the other. */
+	smp_mb();
+	if (READ_ONCE(pvsched_fold) && (kvm_para_has_feature(PVSCHED_FEATURE_CAPACITY) ||
+					READ_ONCE(pvsched_policy) == PVSCHED_POLICY_STEAL ||
+					READ_ONCE(pvsched_fold_override)))
 		static_branch_enable(&pvsched_fold_hook);
 }
 

@@ -90,7 +90,7 @@ void pvsched_note_use(unsigned int used, unsigned int foldable)
 static bool pvsched_is_movable(struct task_struct *p)
 {
 	return p->sched_class == &fair_sched_class && p->nr_cpus_allowed > 1 &&
-	       !is_migration_disabled(p);
+	       !data_race(is_migration_disabled(p));
 }
 
 /* Is a task with @own CPUs, of which @used are in use, kept to those? */
@@ -109,7 +109,7 @@ static bool pvsched_task_cpus(struct task_struct *p, struct cpumask *mask)
 		return false;
 
 	own = cpumask_weight(mask);
-	cpumask_and(mask, mask, cpu_preferred_mask);
+	data_race(cpumask_and(mask, mask, cpu_preferred_mask));
 
 	return pvsched_keeps(cpumask_weight(mask), own);
 }
@@ -117,12 +117,13 @@ static bool pvsched_task_cpus(struct task_struct *p, struct cpumask *mask)
 /* The same where there is no room for the mask */
 static bool pvsched_is_kept(struct task_struct *p)
 {
+	const struct cpumask *allowed = READ_ONCE(p->cpus_ptr);
 	unsigned int cpu, own = 0, used = 0;
 
-	if (cpumask_subset(cpu_active_mask, p->cpus_ptr))
+	if (cpumask_subset(cpu_active_mask, allowed))
 		return true;
 
-	for_each_cpu_and(cpu, p->cpus_ptr, cpu_active_mask) {
+	for_each_cpu_and(cpu, allowed, cpu_active_mask) {
 		own++;
 		used += cpu_preferred(cpu);
 	}
@@ -214,13 +215,13 @@ void __pvsched_balance_cpus(struct cpumask *cpus, int dst)
 	int cpu;
 
 	if (!cpu_preferred(dst)) {
-		cpumask_andnot(cpus, cpus, cpu_preferred_mask);
+		data_race(cpumask_andnot(cpus, cpus, cpu_preferred_mask));
 		return;
 	}
 
 	/* Tasks that share a folded CPU, as those with few CPUs may, are better off apart. */
-	for_each_cpu_andnot(cpu, cpus, cpu_preferred_mask) {
-		if (READ_ONCE(cpu_rq(cpu)->cfs.h_nr_queued) < 2)
+	for_each_cpu(cpu, cpus) {
+		if (!cpu_preferred(cpu) && READ_ONCE(cpu_rq(cpu)->cfs.h_nr_queued) < 2)
 			cpumask_clear_cpu(cpu, cpus);
 	}
 }
@@ -229,7 +230,7 @@ void __pvsched_balance_cpus(struct cpumask *cpus, int dst)
 void __pvsched_balance_group(const struct cpumask *span, int dst,
 			     unsigned long *capacity, unsigned int *weight)
 {
-	unsigned int count = cpumask_weight_and(span, cpu_preferred_mask);
+	unsigned int count = data_race(cpumask_weight_and(span, cpu_preferred_mask));
 
 	if (!cpu_preferred(dst))
 		count = *weight - min(count, *weight);
@@ -241,8 +242,9 @@ void __pvsched_balance_group(const struct cpumask *span, int dst,
 /* See pvsched_balance_interval(). */
 unsigned long __pvsched_balance_interval(const struct cpumask *span, unsigned long interval)
 {
-	return max(interval * cpumask_weight_and(span, cpu_preferred_mask) /
-		   cpumask_weight(span), 1UL);
+	unsigned int count = data_race(cpumask_weight_and(span, cpu_preferred_mask));
+
+	return max(interval * count / cpumask_weight(span), 1UL);
 }
 
 /**
@@ -269,7 +271,7 @@ static ssize_t preferred_show(struct device *dev, struct device_attribute *attr,
 	if (!alloc_cpumask_var(&mask, GFP_KERNEL))
 		return -ENOMEM;
 
-	cpumask_and(mask, cpu_active_mask, cpu_preferred_mask);
+	data_race(cpumask_and(mask, cpu_active_mask, cpu_preferred_mask));
 	len = sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(mask));
 	free_cpumask_var(mask);
 

@@ -35,7 +35,7 @@
 #define PVSCHED_MAX_SKIPS	16
 
 /* How long a vCPU is not chosen again for the same reason. */
-#define PVSCHED_BOOST_PAUSE_NS	(500 * NSEC_PER_USEC)
+#define PVSCHED_BOOST_PAUSE_NS	(500 * (s64)NSEC_PER_USEC)
 
 /* Does an interrupt wait for the vCPU's next entry? */
 static bool pvsched_interrupt_pending(struct kvm_vcpu *vcpu)
@@ -43,7 +43,7 @@ static bool pvsched_interrupt_pending(struct kvm_vcpu *vcpu)
 	if (kvm_arch_dy_runnable(vcpu))
 		return true;
 
-	if (!lapic_in_kernel(vcpu) || kvm_vcpu_apicv_active(vcpu))
+	if (!lapic_in_kernel(vcpu) || data_race(kvm_vcpu_apicv_active(vcpu)))
 		return false;
 
 	return READ_ONCE(vcpu->arch.apic->irr_pending);
@@ -89,10 +89,11 @@ static enum pvsched_reason pvsched_reason_of(struct kvm_vcpu *vcpu, u64 since)
 	return READ_ONCE(vcpu->arch.preempted_in_kernel) ? PVSCHED_KERNEL : PVSCHED_ANY;
 }
 
+/* Another scan may have chosen the vCPU since @now. */
 static bool pvsched_boosted_lately(struct kvm_vcpu *vcpu, enum pvsched_reason reason, u64 now)
 {
 	return READ_ONCE(vcpu->arch.pvsched.boost_reason) == reason &&
-	       now - READ_ONCE(vcpu->arch.pvsched.boosted_at) < PVSCHED_BOOST_PAUSE_NS;
+	       (s64)(now - READ_ONCE(vcpu->arch.pvsched.boosted_at)) < PVSCHED_BOOST_PAUSE_NS;
 }
 
 /* The rank among the candidates; PVSCHED_NONE if the vCPU is not one. */

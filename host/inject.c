@@ -83,7 +83,8 @@ static bool pvsched_is_plain(struct kvm_vcpu *vcpu)
 	    arch->exception_vmexit.pending || arch->nmi_pending || arch->smi_pending)
 		return false;
 
-	if (kvm_apic_has_pending_init_or_sipi(vcpu) || kvm_cpu_has_extint(vcpu))
+	/* Of one that comes now there is a request as well. */
+	if (data_race(kvm_apic_has_pending_init_or_sipi(vcpu)) || kvm_cpu_has_extint(vcpu))
 		return false;
 
 	return !vcpu->run->request_interrupt_window &&

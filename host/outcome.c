@@ -118,18 +118,17 @@ bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target,
 	if (!READ_ONCE(to->granted_at))
 		WRITE_ONCE(to->granted_at, local_clock());
 
-	me->arch.pvsched.yield_target_runs = READ_ONCE(to->runs);
-	me->arch.pvsched.yield_target = target;
+	/* In this order for pvsched_outcome_load(), if the caller is preempted in between. */
+	WRITE_ONCE(me->arch.pvsched.yield_target_runs, READ_ONCE(to->runs));
+	WRITE_ONCE(me->arch.pvsched.yield_target, target);
 
 	return true;
 }
 
 /* Has the caller got its CPU back, or kept it, before its target ran? */
-static void pvsched_check_bounce(struct kvm_vcpu *me)
+static void pvsched_check_bounce(struct kvm_vcpu *me, struct kvm_vcpu *target)
 {
-	struct kvm_vcpu *target = me->arch.pvsched.yield_target;
-
-	me->arch.pvsched.yield_target = NULL;
+	WRITE_ONCE(me->arch.pvsched.yield_target, NULL);
 	if (READ_ONCE(target->arch.pvsched.runs) == me->arch.pvsched.yield_target_runs)
 		pvsched_end_grant(me, target, PVSCHED_BOUNCED);
 }
@@ -146,15 +145,16 @@ static void pvsched_check_bounce(struct kvm_vcpu *me)
 void pvsched_yield_ends(struct kvm_vcpu *me, struct kvm_vcpu *target, bool granted,
 			bool leaves_cpu)
 {
-	if (!me->arch.pvsched.yield_target)
+	/* It is over if the caller was preempted. */
+	if (!READ_ONCE(me->arch.pvsched.yield_target))
 		return;
 
 	if (granted && leaves_cpu) {
-		pvsched_check_bounce(me);
+		pvsched_check_bounce(me, target);
 		return;
 	}
 
-	me->arch.pvsched.yield_target = NULL;
+	WRITE_ONCE(me->arch.pvsched.yield_target, NULL);
 	if (!granted && xchg(&target->arch.pvsched.granted_reason, 0))
 		WRITE_ONCE(target->arch.pvsched.granted_at, 0);
 }
@@ -169,10 +169,11 @@ void pvsched_outcome_load(struct kvm_vcpu *vcpu)
 {
 	struct pvsched_vcpu *state = &vcpu->arch.pvsched;
 	u64 loads = this_cpu_inc_return(pvsched_loads) - 1;
+	struct kvm_vcpu *target = READ_ONCE(state->yield_target);
 	bool next;
 
-	if (state->yield_target)
-		pvsched_check_bounce(vcpu);
+	if (target)
+		pvsched_check_bounce(vcpu, target);
 
 	if (READ_ONCE(state->granted_reason)) {
 		next = READ_ONCE(state->granted_cpu) != raw_smp_processor_id() ||

@@ -143,7 +143,7 @@ static __always_inline bool pvsched_enters_again(struct kvm_vcpu *vcpu, fastpath
 /* The vCPU is about to enter the guest: the time that a yield to it took ends. */
 static inline void pvsched_enter(struct kvm_vcpu *vcpu)
 {
-	if (unlikely(vcpu->arch.pvsched.granted_at))
+	if (unlikely(READ_ONCE(vcpu->arch.pvsched.granted_at)))
 		__pvsched_enter(vcpu);
 }
 

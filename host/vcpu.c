@@ -158,7 +158,7 @@ void pvsched_vcpu_load(struct kvm_vcpu *vcpu)
 	struct pvsched_vcpu *state = &vcpu->arch.pvsched;
 
 	WRITE_ONCE(state->runs, state->runs + 1);
-	if (state->hinted)
+	if (READ_ONCE(state->hinted))
 		WRITE_ONCE(state->hinted, false);
 	WRITE_ONCE(state->skipped, 0);
 

@@ -36,15 +36,15 @@ struct kvm_vcpu;
  * @granted_at:		first yield to the vCPU since it last ran, or 0
  * @yield_target:	target of the vCPU's own yield, until the outcome is known
  * @yield_target_runs:	@runs of that target at the time of the yield
- * @displaced:		the vCPU that gave its CPU in a swap and is to wait
- *			elsewhere, or NULL
+ * @displaced:		index, plus one, of the vCPU that gave its CPU in a swap and
+ *			is to wait elsewhere, or 0; it may be destroyed before this one
  * @position:		where @displaced is to wait
  * @told:		what the vCPU's record says that the VM can have
  *
  * Times are those of local_clock(), in nanoseconds. Other vCPUs read all of it,
  * and a vCPU that yields to this one writes some, without a lock: the worst that
  * can come of a race is a candidate chosen too early or too late, or an outcome
- * that is not counted.
+ * that is not counted or taken for another.
  */
 struct pvsched_vcpu {
 	u64 runs;
@@ -66,7 +66,7 @@ struct pvsched_vcpu {
 	u64 granted_at;
 	struct kvm_vcpu *yield_target;
 	u64 yield_target_runs;
-	struct kvm_vcpu *displaced;
+	int displaced;
 	struct pvsched_position position;
 	u32 told;
 };

@@ -21,7 +21,8 @@
 /*
  * Swap the caller with a target that another VM keeps waiting elsewhere. Keep
  * preemption off until the target knows which vCPU to move in return: it must not
- * run before.
+ * run here before. Should the balancer take it to another CPU meanwhile, the caller
+ * stays, or is moved when the target is loaded next while the position is recent.
  */
 static bool pvsched_swap_with(struct kvm_vcpu *me, struct kvm_vcpu *target,
 			      struct task_struct *task, enum pvsched_reason reason)
@@ -32,7 +33,7 @@ static bool pvsched_swap_with(struct kvm_vcpu *me, struct kvm_vcpu *target,
 	preempt_disable();
 	swapped = pvsched_swap_in(task, &state->position);
 	if (swapped) {
-		WRITE_ONCE(state->displaced, me);
+		WRITE_ONCE(state->displaced, me->vcpu_idx + 1);
 		tracked = pvsched_yield_begins(me, target, reason);
 	}
 	preempt_enable();
@@ -59,9 +60,10 @@ static bool pvsched_swap_with(struct kvm_vcpu *me, struct kvm_vcpu *target,
 void pvsched_move_displaced(struct kvm_vcpu *vcpu)
 {
 	struct pvsched_vcpu *state = &vcpu->arch.pvsched;
-	struct task_struct *task = pvsched_task_of(state->displaced);
+	struct kvm_vcpu *displaced = kvm_get_vcpu(vcpu->kvm, READ_ONCE(state->displaced) - 1);
+	struct task_struct *task = displaced ? pvsched_task_of(displaced) : NULL;
 
-	WRITE_ONCE(state->displaced, NULL);
+	WRITE_ONCE(state->displaced, 0);
 	if (!task)
 		return;
 

@@ -54,7 +54,7 @@
 
 static struct task_group *pvsched_group_of(struct task_struct *p)
 {
-	return task_group(p);
+	return READ_ONCE(p->sched_task_group);
 }
 
 static struct task_group *pvsched_parent_of(struct task_group *tg)
@@ -178,7 +178,7 @@ void pvsched_census_add(struct pvsched_census *census, struct task_struct *p)
 	}
 
 	if (READ_ONCE(p->sched_class) != &fair_sched_class ||
-	    !cpumask_equal(&p->cpus_mask, &census->first->cpus_mask))
+	    !data_race(cpumask_equal(&p->cpus_mask, &census->first->cpus_mask)))
 		census->differ = true;
 
 	if (READ_ONCE(p->on_rq) == TASK_ON_RQ_QUEUED && !READ_ONCE(p->se.sched_delayed))
@@ -197,8 +197,11 @@ static bool pvsched_is_taken(struct rq *rq)
 	return READ_ONCE(rq->nr_running) && used >= PVSCHED_TAKEN;
 }
 
-/* The CPUs that the VM may use, in 1/1024; 0 if the balancer does not spread tasks over them. */
-static u32 pvsched_survey(const struct cpumask *mask)
+/*
+ * The CPUs that the VM may use, in 1/1024; 0 if the balancer does not spread tasks over them.
+ * Masks may change meanwhile.
+ */
+static u32 __no_kcsan pvsched_survey(const struct cpumask *mask)
 {
 	struct root_domain *rd = NULL;
 	bool is_balanced = true;
@@ -275,9 +278,13 @@ static bool pvsched_look_quotas(struct pvsched_capacity *c, const struct pvsched
 	return true;
 }
 
-/* Tasks beside the vCPUs where those compete: those that were there at the look before, too. */
-static u32 pvsched_look_foreign(struct pvsched_capacity *c, const struct pvsched_census *census,
-				struct task_group *tg)
+/*
+ * Tasks beside the vCPUs where those compete: those that were there at the look before, too.
+ * Masks may change meanwhile.
+ */
+static u32 __no_kcsan pvsched_look_foreign(struct pvsched_capacity *c,
+					   const struct pvsched_census *census,
+					   struct task_group *tg)
 {
 	/* A group's weight and quota are for all CPUs. */
 	const struct cpumask *mask = tg && pvsched_parent_of(tg) ? cpu_active_mask :

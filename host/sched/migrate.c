@@ -35,7 +35,7 @@ static bool pvsched_are_balanced(struct rq *from, struct rq *to)
 static bool pvsched_may_go(struct rq *from, struct rq *to, struct task_struct *p)
 {
 	return pvsched_are_balanced(from, to) && READ_ONCE(from->nr_running) > 1 &&
-	       cpu_active(cpu_of(to)) && cpumask_test_cpu(cpu_of(to), p->cpus_ptr) &&
+	       cpu_active(cpu_of(to)) && cpumask_test_cpu(cpu_of(to), READ_ONCE(p->cpus_ptr)) &&
 	       sched_core_cookie_match(to, p);
 }
 

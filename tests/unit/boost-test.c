@@ -128,7 +128,7 @@ void preempt_enable(void)
 	preempt_depth--;
 	if (!seen.brought)
 		return;
-	unit_require(seen.brought->arch.pvsched.displaced == me);
+	unit_require(seen.brought->arch.pvsched.displaced == me->vcpu_idx + 1);
 	unit_require(seen.begins == seen.ends + 1);
 }
 
@@ -627,13 +627,13 @@ TEST_F(boost, swaps)
 	EXPECT_EQ(1, seen.ends);
 	EXPECT_EQ(1, seen.nr_given);
 	EXPECT_EQ(1, me->stat.pvsched_swapped);
-	EXPECT_EQ(me, target->arch.pvsched.displaced);
+	EXPECT_EQ(me->vcpu_idx + 1, target->arch.pvsched.displaced);
 	EXPECT_EQ(NULL, seen.moved);
 
 	pvsched_move_displaced(target);
 	EXPECT_EQ(me, seen.moved);
 	EXPECT_EQ(OTHER_CPU, seen.moved_to);
-	EXPECT_EQ(NULL, target->arch.pvsched.displaced);
+	EXPECT_EQ(0, target->arch.pvsched.displaced);
 	EXPECT_EQ(0, me->pid->task->refs);
 
 	/* A preemptible kernel has left the CPU already. */
@@ -644,11 +644,11 @@ TEST_F(boost, swaps)
 	resched = true;
 	EXPECT_EQ(0, seen.schedules);
 	EXPECT_EQ(1, seen.ends);
-	EXPECT_EQ(me, target->arch.pvsched.displaced);
+	EXPECT_EQ(me->vcpu_idx + 1, target->arch.pvsched.displaced);
 
 	/* Its thread may be gone by then. */
 	world__forget();
-	target->arch.pvsched.displaced = me;
+	target->arch.pvsched.displaced = me->vcpu_idx + 1;
 	me->pid = NULL;
 	pvsched_move_displaced(target);
 	EXPECT_EQ(NULL, seen.moved);
@@ -664,7 +664,7 @@ TEST_F(boost, does_not_swap)
 	EXPECT_EQ(1, seen.swaps);
 	EXPECT_FALSE(seen.leaves_cpu);
 	EXPECT_EQ(0, me->stat.pvsched_swapped);
-	EXPECT_EQ(NULL, target->arch.pvsched.displaced);
+	EXPECT_EQ(0, target->arch.pvsched.displaced);
 
 	world__forget();
 	swappable = true;

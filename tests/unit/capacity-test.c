@@ -65,7 +65,7 @@ static void start(struct task_group *tg)
 	unsigned int i;
 
 	for (i = 0; i < VCPUS; i++) {
-		vcpu[i].group = tg;
+		vcpu[i].sched_task_group = tg;
 		enqueue(tg, i % UNIT_CPUS, 1, 1024 / VCPUS);
 	}
 }
@@ -324,7 +324,7 @@ static void start_libvirt(void)
 	for (i = 0; i <= VCPUS; i++)
 		make_group(&group[1 + i], &group[0], 1024);
 	for (i = 0; i < VCPUS; i++) {
-		vcpu[i].group = &group[1 + i];
+		vcpu[i].sched_task_group = &group[1 + i];
 		enqueue(&group[1 + i], i % UNIT_CPUS, 1, 1024 / VCPUS);
 	}
 }
@@ -357,7 +357,7 @@ TEST_F(vm, vcpus_with_a_quota_each_are_not_folded)
 TEST_F(vm, vcpus_in_groups_of_others_are_votes)
 {
 	start(&group[0]);
-	vcpu[7].group = &group[1];
+	vcpu[7].sched_task_group = &group[1];
 	enqueue(&group[1], 0, 2, 512);
 	EXPECT_EQ(8 * CPU, look());
 	EXPECT_EQ(PVSCHED_CAPACITY_VOTES, c.reason);
@@ -452,7 +452,7 @@ TEST_F(vm, a_deep_hierarchy_is_not_folded)
 	EXPECT_EQ(4 * CPU, look());
 	make_group(&group[i], &group[i - 1], 1024);
 	for (i = 0; i < VCPUS; i++)
-		vcpu[i].group = &group[PVSCHED_LEVELS];
+		vcpu[i].sched_task_group = &group[PVSCHED_LEVELS];
 	EXPECT_EQ(8 * CPU, look());
 	EXPECT_EQ(PVSCHED_CAPACITY_UNLIKE, c.reason);
 }
@@ -464,7 +464,7 @@ TEST_F(vm, vcpus_far_from_each_other_are_not_folded)
 	for (i = 1; i < GROUPS; i++)
 		make_group(&group[i], i == GROUPS - 1 ? &root : &group[i - 1], 1024);
 	start(&group[GROUPS - 2]);
-	vcpu[7].group = &group[GROUPS - 1];
+	vcpu[7].sched_task_group = &group[GROUPS - 1];
 	EXPECT_EQ(8 * CPU, look());
 	EXPECT_EQ(PVSCHED_CAPACITY_UNLIKE, c.reason);
 }

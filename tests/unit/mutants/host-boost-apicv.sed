@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Believe the hint that APICv keeps set.
-s/ || kvm_vcpu_apicv_active(vcpu))/)/
+s/ || data_race(kvm_vcpu_apicv_active(vcpu)))/)/

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 # Fold vCPUs that may use other CPUs than others.
-s/!cpumask_equal(.*/0)/
+s|!data_race(cpumask_equal(.*|0)|

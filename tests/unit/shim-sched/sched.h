@@ -80,7 +80,7 @@ struct task_group {
 struct task_struct {
 	const struct sched_class *sched_class;
 	struct cpumask cpus_mask;
-	struct task_group *group;
+	struct task_group *sched_task_group;
 	struct sched_entity se;
 	int on_rq, prio;
 };
@@ -99,7 +99,6 @@ extern struct rq unit_rq[UNIT_CPUS];
 extern struct cpumask unit_active;
 extern bool unit_rcu;
 
-static inline struct task_group *task_group(struct task_struct *p) { return p->group; }
 static inline unsigned long cpu_util_irq(struct rq *rq) { return rq->irq; }
 static inline unsigned long cpu_util_rt(struct rq *rq) { return rq->rt; }
 static inline unsigned long cpu_util_dl(struct rq *rq) { return rq->dl; }
