@@ -124,7 +124,7 @@ static struct rq *pvsched_find_busiest(struct rq *this)
 	if (!rcu_access_pointer(this->sd))
 		return NULL;
 
-	for_each_cpu_and(cpu, this->rd->span, cpu_active_mask) {
+	for_each_cpu_and(cpu, READ_ONCE(this->rd)->span, cpu_active_mask) {
 		struct rq *rq = cpu_rq(cpu);
 
 		if (READ_ONCE(rq->cfs.h_nr_runnable) > most) {
@@ -185,7 +185,7 @@ static int pvsched_settle_stop(void *unused)
 static bool pvsched_has_to_settle(struct rq *rq)
 {
 	if (cpu_preferred(cpu_of(rq)))
-		return get_rd_overloaded(rq->rd);
+		return get_rd_overloaded(READ_ONCE(rq->rd));
 
 	return READ_ONCE(rq->cfs.h_nr_queued);
 }

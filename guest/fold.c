@@ -371,11 +371,11 @@ static void pvsched_fold_set(bool new)
  */
 static void pvsched_fold_hook_on(void)
 {
+	/* Pairs with itself: of two settings at a time, or one and boot, one sees the other. */
+	smp_mb();
 	if (!pvsched_fold_is_ready())
 		return;
 
-	/* Pairs with itself: of two settings at a time one sees the other. */
-	smp_mb();
 	if (READ_ONCE(pvsched_fold) && (kvm_para_has_feature(PVSCHED_FEATURE_CAPACITY) ||
 					READ_ONCE(pvsched_policy) == PVSCHED_POLICY_STEAL ||
 					READ_ONCE(pvsched_fold_override)))

@@ -120,10 +120,12 @@ static bool pvsched_is_kept(struct task_struct *p)
 	const struct cpumask *allowed = READ_ONCE(p->cpus_ptr);
 	unsigned int cpu, own = 0, used = 0;
 
-	if (cpumask_subset(cpu_active_mask, allowed))
+	if (data_race(cpumask_subset(cpu_active_mask, allowed)))
 		return true;
 
-	for_each_cpu_and(cpu, allowed, cpu_active_mask) {
+	for_each_cpu(cpu, cpu_active_mask) {
+		if (!cpumask_test_cpu(cpu, allowed))
+			continue;
 		own++;
 		used += cpu_preferred(cpu);
 	}

@@ -108,7 +108,7 @@ static enum pvsched_reason pvsched_rank(struct kvm_vcpu *vcpu,
 	if (skipped >= PVSCHED_MAX_SKIPS)
 		return PVSCHED_HINTED;
 
-	/* Two scans at a time may count as one. */
+	/* The count of another scan, or a reset, may be lost. */
 	WRITE_ONCE(vcpu->arch.pvsched.skipped, skipped + 1);
 	return reason == PVSCHED_BEHIND ? PVSCHED_NONE : reason;
 }

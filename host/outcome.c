@@ -128,7 +128,6 @@ bool pvsched_yield_begins(struct kvm_vcpu *me, struct kvm_vcpu *target,
 /* Has the caller got its CPU back, or kept it, before its target ran? */
 static void pvsched_check_bounce(struct kvm_vcpu *me, struct kvm_vcpu *target)
 {
-	WRITE_ONCE(me->arch.pvsched.yield_target, NULL);
 	if (READ_ONCE(target->arch.pvsched.runs) == me->arch.pvsched.yield_target_runs)
 		pvsched_end_grant(me, target, PVSCHED_BOUNCED);
 }
@@ -146,7 +145,7 @@ void pvsched_yield_ends(struct kvm_vcpu *me, struct kvm_vcpu *target, bool grant
 			bool leaves_cpu)
 {
 	/* It is over if the caller was preempted. */
-	if (!READ_ONCE(me->arch.pvsched.yield_target))
+	if (!xchg(&me->arch.pvsched.yield_target, NULL))
 		return;
 
 	if (granted && leaves_cpu) {
@@ -154,7 +153,6 @@ void pvsched_yield_ends(struct kvm_vcpu *me, struct kvm_vcpu *target, bool grant
 		return;
 	}
 
-	WRITE_ONCE(me->arch.pvsched.yield_target, NULL);
 	if (!granted && xchg(&target->arch.pvsched.granted_reason, 0))
 		WRITE_ONCE(target->arch.pvsched.granted_at, 0);
 }
@@ -172,8 +170,10 @@ void pvsched_outcome_load(struct kvm_vcpu *vcpu)
 	struct kvm_vcpu *target = READ_ONCE(state->yield_target);
 	bool next;
 
-	if (target)
+	if (target) {
+		WRITE_ONCE(state->yield_target, NULL);
 		pvsched_check_bounce(vcpu, target);
+	}
 
 	if (READ_ONCE(state->granted_reason)) {
 		next = READ_ONCE(state->granted_cpu) != raw_smp_processor_id() ||

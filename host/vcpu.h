@@ -37,7 +37,7 @@ struct kvm_vcpu;
  * @yield_target:	target of the vCPU's own yield, until the outcome is known
  * @yield_target_runs:	@runs of that target at the time of the yield
  * @displaced:		index, plus one, of the vCPU that gave its CPU in a swap and
- *			is to wait elsewhere, or 0; it may be destroyed before this one
+ *			is to wait elsewhere, or 0; that vCPU may be destroyed first
  * @position:		where @displaced is to wait
  * @told:		what the vCPU's record says that the VM can have
  *

@@ -21,8 +21,8 @@
 /*
  * Swap the caller with a target that another VM keeps waiting elsewhere. Keep
  * preemption off until the target knows which vCPU to move in return: it must not
- * run here before. Should the balancer take it to another CPU meanwhile, the caller
- * stays, or is moved when the target is loaded next while the position is recent.
+ * run here before. Should the balancer take the target to another CPU meanwhile, the
+ * caller stays, or is moved at the target's next load while the position is recent.
  */
 static bool pvsched_swap_with(struct kvm_vcpu *me, struct kvm_vcpu *target,
 			      struct task_struct *task, enum pvsched_reason reason)

@@ -545,6 +545,10 @@ TEST_F(boost, not_twice_for_one_reason)
 	EXPECT_EQ(self->vcpu[2], spin());
 	vcpu__set(self->vcpu[3], PVSCHED_ANY, OWN_CPU);
 	EXPECT_EQ(self->vcpu[3], spin());
+
+	/* A scan that began later has chosen the vCPU. */
+	self->vcpu[3]->arch.pvsched.boosted_at = clock_ns + 1;
+	EXPECT_EQ(NULL, spin());
 }
 
 TEST_F(boost, without_local_apic)
@@ -652,6 +656,13 @@ TEST_F(boost, swaps)
 	me->pid = NULL;
 	pvsched_move_displaced(target);
 	EXPECT_EQ(NULL, seen.moved);
+
+	/* A VM that ends destroys one vCPU after the other. */
+	target->arch.pvsched.displaced = me->vcpu_idx + 1;
+	kvm.unit_vcpus[me->vcpu_idx] = NULL;
+	pvsched_move_displaced(target);
+	EXPECT_EQ(NULL, seen.moved);
+	kvm.unit_vcpus[me->vcpu_idx] = me;
 }
 
 /* Not if the caller keeps its CPU, or the scheduler does not want it. */
