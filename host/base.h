@@ -52,17 +52,6 @@ static inline struct task_struct *pvsched_find_task(struct kvm_vcpu *vcpu)
 	return task;
 }
 
-/* The same with a reference held */
-static inline struct task_struct *pvsched_get_task(struct kvm_vcpu *vcpu)
-{
-	struct task_struct *task;
-
-	guard(rcu)();
-	task = pvsched_find_task(vcpu);
-
-	return task ? get_task_struct(task) : NULL;
-}
-
 #else /* 6.12 */
 
 #include <linux/entry-kvm.h>
@@ -111,17 +100,6 @@ static __always_inline void pvsched_pmu_retired(struct kvm_vcpu *vcpu)
 static inline struct task_struct *pvsched_find_task(struct kvm_vcpu *vcpu)
 {
 	return pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
-}
-
-static inline struct task_struct *pvsched_get_task(struct kvm_vcpu *vcpu)
-{
-	struct task_struct *task;
-
-	rcu_read_lock();
-	task = get_pid_task(rcu_dereference(vcpu->pid), PIDTYPE_PID);
-	rcu_read_unlock();
-
-	return task;
 }
 
 #endif

@@ -48,7 +48,15 @@ int pvsched_queue_of(struct kvm_vcpu *vcpu)
  */
 struct task_struct *pvsched_task_of(struct kvm_vcpu *vcpu)
 {
-	return pvsched_get_task(vcpu);
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pvsched_find_task(vcpu);
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+
+	return task;
 }
 
 /**

@@ -172,7 +172,7 @@ int yield_to(struct task_struct *task, bool preempt)
 /* As virt/kvm/kvm_main.c. */
 int kvm_vcpu_yield_to(struct kvm_vcpu *target)
 {
-	struct task_struct *task = get_pid_task(target->pid, PIDTYPE_PID);
+	struct task_struct *task = pvsched_task_of(target);
 	int ret;
 
 	if (!task)

@@ -109,17 +109,10 @@ static inline struct task_struct *pid_task(struct pid *pid, enum pid_type type)
 	return pid ? pid->task : NULL;
 }
 
-static inline struct task_struct *get_pid_task(struct pid *pid, enum pid_type type)
+static inline void get_task_struct(struct task_struct *task)
 {
-	struct task_struct *task;
-
-	rcu_read_lock();
-	task = pid_task(pid, type);
-	rcu_read_unlock();
-	if (task)
-		task->refs++;
-
-	return task;
+	unit_require(unit_rcu_depth > 0);
+	task->refs++;
 }
 
 static inline void put_task_struct(struct task_struct *task)
