@@ -74,6 +74,7 @@ void *unit_per_cpu(const void *var, int cpu);
 #define per_cpu(var, cpu)	(*per_cpu_ptr(&(var), cpu))
 #define this_cpu_ptr(ptr)	per_cpu_ptr(ptr, unit_cpu)
 #define this_cpu_inc(var)	(per_cpu(var, unit_cpu)++)
+#define this_cpu_inc_return(var)	(++per_cpu(var, unit_cpu))
 #define this_cpu_read(var)	per_cpu(var, unit_cpu)
 #define this_cpu_write(var, v)	(per_cpu(var, unit_cpu) = (v))
 #define this_cpu_add(var, n)	(per_cpu(var, unit_cpu) += (n))

@@ -34,6 +34,18 @@
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, val)	(*(volatile __typeof__(x) *)&(x) = (val))
 
+#define xchg(p, v)	__atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define cmpxchg(p, old, v)						\
+({									\
+	__typeof__(*(p)) unit_old = (old);				\
+									\
+	__atomic_compare_exchange_n(p, &unit_old, v, 0, __ATOMIC_SEQ_CST,	\
+				    __ATOMIC_SEQ_CST);			\
+	unit_old;							\
+})
+
+#define ilog2(n)	(63 - __builtin_clzll(n))
+
 #define U32_MAX		((u32)~0U)
 #define U64_MAX		(~0ull)
 #define BIT(n)		(1UL << (n))
