@@ -40,8 +40,9 @@ const struct complaint complaints[] = {
 	{ { "soft lockup" },
 	  .command = "echo 1 > " KERNEL "watchdog_thresh; " LOCKUP("disable_preempt=1 time_secs=5")
 	  "; echo 10 > " KERNEL "watchdog_thresh" },
+	/* PROVE_RCU adds 5 s to the least time that can be set. */
 	{ { "rcu: INFO:", "detected stall" },
-	  .command = "echo 3 > " RCU_TIMEOUT "; " LOCKUP("lock_rcu=1 time_secs=8") "; echo 21 > " RCU_TIMEOUT },
+	  .command = "echo 3 > " RCU_TIMEOUT "; " LOCKUP("lock_rcu=1 time_secs=12") "; echo 21 > " RCU_TIMEOUT },
 	{ { "kernel BUG at", "Oops:" }, .command = LKDTM("BUG") },
 	{ { "general protection fault" }, .command = LKDTM("EXCEPTION") },
 	{ { "unable to handle" }, .command = LKDTM("WRITE_RO") },
