@@ -74,7 +74,11 @@ static __always_inline bool pvsched_may_inject(struct kvm_vcpu *vcpu)
 							  &pvsched_fast_ipi));
 }
 
-/* Nothing but an interrupt of the local APIC is on its way. */
+/*
+ * Nothing but an interrupt of the local APIC is on its way. Where an event came after
+ * pvsched_handle_requests() looked for one, an interrupt that the guest has ended may
+ * still be in service. To inject above it would leave it there for good.
+ */
 static bool pvsched_is_plain(struct kvm_vcpu *vcpu)
 {
 	struct kvm_vcpu_arch *arch = &vcpu->arch;
@@ -87,8 +91,7 @@ static bool pvsched_is_plain(struct kvm_vcpu *vcpu)
 	if (data_race(kvm_apic_has_pending_init_or_sipi(vcpu)) || kvm_cpu_has_extint(vcpu))
 		return false;
 
-	return !vcpu->run->request_interrupt_window &&
-	       !test_bit(KVM_APIC_CHECK_VAPIC, &arch->apic_attention);
+	return !vcpu->run->request_interrupt_window && !arch->apic_attention;
 }
 
 /*

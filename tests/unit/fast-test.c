@@ -172,6 +172,7 @@ bool xfer_to_guest_mode_work_pending(void)
 
 /* Something may happen on another CPU at any point: an event, with its request. */
 static void (*before_clear)(int req);
+static void (*after_test)(int req);
 static void (*while_injecting)(void);
 
 void unit_before_clear(struct kvm_vcpu *vcpu, int req)
@@ -179,6 +180,13 @@ void unit_before_clear(struct kvm_vcpu *vcpu, int req)
 	unit_require(vcpu == me);
 	if (before_clear)
 		before_clear(req);
+}
+
+void unit_after_test(struct kvm_vcpu *vcpu, int req)
+{
+	unit_require(vcpu == me);
+	if (after_test)
+		after_test(req);
 }
 
 int kvm_apic_has_interrupt(struct kvm_vcpu *vcpu)
@@ -1513,6 +1521,30 @@ TEST_F(fast, inject_pv_eoi)
 	EXPECT_EQ(1, seen.eois);
 	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
 	EXPECT_EQ(0, seen.eois);
+}
+
+static void ipi_comes(int req)
+{
+	kvm_make_request(KVM_REQ_EVENT, me);
+}
+
+/* Nothing is injected above an interrupt that the guest has ended, and KVM has not. */
+TEST_F(fast, inject_after_pv_eoi)
+{
+	me->arch.apic_attention = BIT(KVM_APIC_PV_EOI_PENDING);
+	me->arch.pv_eoi.msr_val = KVM_MSR_ENABLED;
+	me->arch.pv_eoi.data = 0;
+	allowed = irr_pending = 1;
+
+	after_test = ipi_comes;
+	EXPECT_FALSE(inject(BIT(KVM_REQ_UNBLOCK)));
+	EXPECT_EQ(0, seen.injected + seen.eois);
+	EXPECT_TRUE(me->requests & BIT(KVM_REQ_EVENT));
+
+	after_test = NULL;
+	EXPECT_TRUE(inject(BIT(KVM_REQ_EVENT)));
+	EXPECT_EQ(1, seen.eois);
+	EXPECT_EQ(1, seen.injected);
 }
 
 /*

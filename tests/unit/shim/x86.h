@@ -152,8 +152,9 @@ void kvm_pmu_trigger_event(struct kvm_vcpu *vcpu, u64 eventsel);
 #define kvm_request_pending(vcpu)	((vcpu)->requests)
 #define smp_mb__after_atomic()
 
-/* What happens on another CPU right before a request is cleared. */
+/* What happens on another CPU right before a request is cleared, or after it was tested. */
 void unit_before_clear(struct kvm_vcpu *vcpu, int req);
+void unit_after_test(struct kvm_vcpu *vcpu, int req);
 
 static inline void kvm_clear_request(int req, struct kvm_vcpu *vcpu)
 {
@@ -163,7 +164,10 @@ static inline void kvm_clear_request(int req, struct kvm_vcpu *vcpu)
 
 static inline bool kvm_test_request(int req, struct kvm_vcpu *vcpu)
 {
-	return vcpu->requests & BIT(req);
+	bool asked = vcpu->requests & BIT(req);
+
+	unit_after_test(vcpu, req);
+	return asked;
 }
 
 static inline bool kvm_check_request(int req, struct kvm_vcpu *vcpu)
