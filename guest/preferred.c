@@ -90,7 +90,7 @@ void pvsched_note_use(unsigned int used, unsigned int foldable)
 static bool pvsched_is_movable(struct task_struct *p)
 {
 	return p->sched_class == &fair_sched_class && p->nr_cpus_allowed > 1 &&
-	       !data_race(is_migration_disabled(p));
+	       !data_race(is_migration_disabled(p)); /* p itself may change it */
 }
 
 /* Is a task with @own CPUs, of which @used are in use, kept to those? */
@@ -109,6 +109,7 @@ static bool pvsched_task_cpus(struct task_struct *p, struct cpumask *mask)
 		return false;
 
 	own = cpumask_weight(mask);
+	/* The mask may change meanwhile: a hint. */
 	data_race(cpumask_and(mask, mask, cpu_preferred_mask));
 
 	return pvsched_keeps(cpumask_weight(mask), own);
@@ -120,6 +121,7 @@ static bool pvsched_is_kept(struct task_struct *p)
 	const struct cpumask *allowed = READ_ONCE(p->cpus_ptr);
 	unsigned int cpu, own = 0, used = 0;
 
+	/* The mask may change meanwhile: a hint. */
 	if (data_race(cpumask_subset(cpu_active_mask, allowed)))
 		return true;
 
@@ -217,6 +219,7 @@ void __pvsched_balance_cpus(struct cpumask *cpus, int dst)
 	int cpu;
 
 	if (!cpu_preferred(dst)) {
+		/* The mask may change meanwhile: a hint. */
 		data_race(cpumask_andnot(cpus, cpus, cpu_preferred_mask));
 		return;
 	}
@@ -232,6 +235,7 @@ void __pvsched_balance_cpus(struct cpumask *cpus, int dst)
 void __pvsched_balance_group(const struct cpumask *span, int dst,
 			     unsigned long *capacity, unsigned int *weight)
 {
+	/* The mask may change meanwhile: a hint. */
 	unsigned int count = data_race(cpumask_weight_and(span, cpu_preferred_mask));
 
 	if (!cpu_preferred(dst))
@@ -244,6 +248,7 @@ void __pvsched_balance_group(const struct cpumask *span, int dst,
 /* See pvsched_balance_interval(). */
 unsigned long __pvsched_balance_interval(const struct cpumask *span, unsigned long interval)
 {
+	/* The mask may change meanwhile: a hint. */
 	unsigned int count = data_race(cpumask_weight_and(span, cpu_preferred_mask));
 
 	return max(interval * count / cpumask_weight(span), 1UL);
@@ -273,6 +278,7 @@ static ssize_t preferred_show(struct device *dev, struct device_attribute *attr,
 	if (!alloc_cpumask_var(&mask, GFP_KERNEL))
 		return -ENOMEM;
 
+	/* The mask may change meanwhile: a hint. */
 	data_race(cpumask_and(mask, cpu_active_mask, cpu_preferred_mask));
 	len = sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(mask));
 	free_cpumask_var(mask);

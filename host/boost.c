@@ -43,6 +43,7 @@ static bool pvsched_interrupt_pending(struct kvm_vcpu *vcpu)
 	if (kvm_arch_dy_runnable(vcpu))
 		return true;
 
+	/* The vCPU itself may change it: a hint. */
 	if (!lapic_in_kernel(vcpu) || data_race(kvm_vcpu_apicv_active(vcpu)))
 		return false;
 

@@ -96,12 +96,10 @@ static __always_inline struct kvm_apic_map *pvsched_map(struct kvm_vcpu *vcpu)
 	return rcu_dereference_check(vcpu->kvm->arch.apic_map, irqs_disabled());
 }
 
-/*
- * Can the vector go into the IRR as it is: an edge, to an APIC without APICv? As in the
- * base, a sender may see a state that is about to change.
- */
+/* Can the vector go into the IRR as it is: an edge, to an APIC without APICv? */
 static __always_inline bool pvsched_is_edge(struct kvm_lapic *apic, u32 vector)
 {
+	/* As in the base, a sender may see a state that is about to change. */
 	return !data_race(apic->apicv_active) &&
 	       !apic_test_vector(vector, apic->regs + APIC_TMR);
 }
@@ -112,6 +110,7 @@ static __always_inline int pvsched_set_irr(struct kvm_vcpu *vcpu, u32 vector)
 	struct kvm_lapic *apic = vcpu->arch.apic;
 
 	trace_kvm_apic_accept_irq(vcpu->vcpu_id, APIC_DM_FIXED, 0, vector);
+	/* Likewise */
 	if (data_race(!kvm_apic_sw_enabled(apic) || !kvm_apic_hw_enabled(apic)))
 		return 0;
 

@@ -178,7 +178,7 @@ void pvsched_census_add(struct pvsched_census *census, struct task_struct *p)
 	}
 
 	if (READ_ONCE(p->sched_class) != &fair_sched_class ||
-	    !data_race(cpumask_equal(&p->cpus_mask, &census->first->cpus_mask)))
+	    !data_race(cpumask_equal(&p->cpus_mask, &census->first->cpus_mask)))	/* a hint */
 		census->differ = true;
 
 	if (READ_ONCE(p->on_rq) == TASK_ON_RQ_QUEUED && !READ_ONCE(p->se.sched_delayed))
