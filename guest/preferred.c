@@ -231,12 +231,18 @@ void __pvsched_balance_cpus(struct cpumask *cpus, int dst)
 	}
 }
 
+/* How many of some CPUs are preferred. */
+static unsigned int pvsched_nr_preferred(const struct cpumask *cpus)
+{
+	/* The mask may change meanwhile: a hint. */
+	return data_race(cpumask_weight_and(cpus, cpu_preferred_mask));
+}
+
 /* See pvsched_balance_group(). */
 void __pvsched_balance_group(const struct cpumask *span, int dst,
 			     unsigned long *capacity, unsigned int *weight)
 {
-	/* The mask may change meanwhile: a hint. */
-	unsigned int count = data_race(cpumask_weight_and(span, cpu_preferred_mask));
+	unsigned int count = pvsched_nr_preferred(span);
 
 	if (!cpu_preferred(dst))
 		count = *weight - min(count, *weight);
@@ -248,10 +254,7 @@ void __pvsched_balance_group(const struct cpumask *span, int dst,
 /* See pvsched_balance_interval(). */
 unsigned long __pvsched_balance_interval(const struct cpumask *span, unsigned long interval)
 {
-	/* The mask may change meanwhile: a hint. */
-	unsigned int count = data_race(cpumask_weight_and(span, cpu_preferred_mask));
-
-	return max(interval * count / cpumask_weight(span), 1UL);
+	return max(interval * pvsched_nr_preferred(span) / cpumask_weight(span), 1UL);
 }
 
 /**

@@ -8,7 +8,7 @@ unset MAKEFLAGS
 
 dir=$1
 tree=$dir/command
-day=$(git log -1 --format=%cd --date=format:%Y%m%d 2> /dev/null) || day=0
+day=$(commit_day)
 version=0.$day.${COMMIT//-/.}
 
 rm -rf "$tree"

@@ -13,7 +13,7 @@ shift 3
 linux=$dir/linux out=$dir/linux/out log=$dir/build.log
 # Where the source is not unpacked yet, it is known by the base alone.
 release=$(make -s -C "$linux" kernelversion 2> /dev/null) || release=${BASE:?}
-day=$(git log -1 --format=%cd --date=format:%Y%m%d 2> /dev/null) || day=0
+day=$(commit_day)
 version=$release-pvsched.$day.${COMMIT//-/.}
 
 kmake() {

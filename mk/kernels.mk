@@ -33,7 +33,7 @@ $(foreach k,debug-guest debug-host kcsan-guest kcsan-host,$(eval OWN_$k := tests
 # its name in a folder's Makefile, and others have the same name, as KCSAN's own core.c:
 # each name is for the folders that are meant.
 kcsan_paths = $(filter %.c,$(HOOKED)) $(patsubst guest/%,arch/x86/kernel/pvsched/%,$(wildcard guest/*.c)) \
-	$(patsubst host/%,arch/x86/kvm/pvsched/%,$(wildcard host/*.c)) kernel/sched/pvsched/vms.c kernel/sched/pvsched/capacity.c
+	$(patsubst host/%,arch/x86/kvm/pvsched/%,$(wildcard host/*.c)) $(SCHED_ALONE:%=%.c)
 kcsan_in_kvm = $(patsubst virt/kvm/%,../../../virt/kvm/%,$(patsubst arch/x86/kvm/%,%,$(filter arch/x86/kvm/% virt/kvm/%,$(1))))
 kcsan_name = $(patsubst %.c,%.o,$(or $(call kcsan_in_kvm,$(1)),$(notdir $(1))))
 kcsan_folder = $(if $(call kcsan_in_kvm,$(1)),arch/x86/kvm,$(patsubst %/,%,$(dir $(1))))

@@ -7,6 +7,11 @@ die() {
 	exit 1
 }
 
+# The day of the commit, or 0 where there is no git: what is built from one is of one day.
+commit_day() {
+	git log -1 --format=%cd --date=format:%Y%m%d 2> /dev/null || echo 0
+}
+
 # ktap NUMBER NAME COMMAND...: run a command, print its result. What a failed
 # command prints goes before it. Returns the command's verdict.
 ktap() {

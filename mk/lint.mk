@@ -9,7 +9,7 @@ CHECKPATCH += --ignore COMPLEX_MACRO,TRAILING_SEMICOLON,MACRO_ARG_UNUSED
 CHECKPATCH_USER = $(CHECKPATCH),PREFER_DEFINED_ATTRIBUTE_MACRO
 OBJS_guest := arch/x86/kernel/pvsched/
 OBJS_host := $(patsubst host/%.c,arch/x86/kvm/pvsched/%.o,$(wildcard host/*.c)) \
-	kernel/sched/fair.o kernel/sched/pvsched/vms.o kernel/sched/pvsched/capacity.o
+	kernel/sched/fair.o $(SCHED_ALONE:%=%.o)
 # Every file of ours that begins with #!
 SCRIPTS = $(shell git ls-files -co --exclude-standard | xargs -d '\n' grep -lm1 '^\#!.*sh$$')
 

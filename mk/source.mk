@@ -15,6 +15,8 @@ LINKS_host := arch/x86/kvm/pvsched=host
 LINKS_host += arch/x86/include/asm/kvm_pvsched.h=host/counters.h
 LINKS_host += arch/x86/include/asm/kvm_pvsched_vcpu.h=host/vcpu.h
 LINKS_host += kernel/sched/pvsched=host/sched
+# Of those the ones that are objects of their own, and no part of fair.o
+SCHED_ALONE := $(addprefix kernel/sched/pvsched/,vms capacity)
 LINKS_host += include/linux/pvsched_sched.h=host/sched/pvsched_sched.h
 LINKS := $(LINKS_abi) $(LINKS_guest) $(LINKS_host)
 # What the series alone has

@@ -24,15 +24,10 @@
 /*
  * The kernel, as this test decides it
  */
-unsigned int unit_lookups;
-int unit_rcu_depth;
 int unit_cpu = OWN_CPU;
-bool unit_sched_info = true;
 unsigned int nr_cpu_ids = 64;
 
 /* The scheduler's own, of which host/params.c makes parameters. */
-bool pvsched_slice;
-unsigned int pvsched_slice_us, pvsched_preempt_us;
 
 static struct kvm kvm;
 static struct kvm_vcpu *me;

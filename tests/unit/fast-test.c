@@ -25,14 +25,10 @@
 /*
  * The kernel, as this test decides it
  */
-unsigned int unit_lookups;
-int unit_rcu_depth, unit_srcu_depth, unit_cpu;
-bool unit_sched_info = true;
+int unit_srcu_depth, unit_cpu;
 struct unit_x86_ops kvm_x86_ops;
 
 /* The scheduler's own, of which host/params.c makes parameters. */
-bool pvsched_slice;
-unsigned int pvsched_slice_us, pvsched_preempt_us;
 
 static struct kvm kvm;
 static struct kvm_vcpu *me;

@@ -132,18 +132,6 @@ unsigned int unit_cpumask_next(const struct cpumask *mask, unsigned int from)
 	return from;
 }
 
-extern char __start_unit_percpu[], __stop_unit_percpu[];
-
-void *unit_per_cpu(const void *var, int cpu)
-{
-	static char *copy[UNIT_MAX_CPUS];
-
-	if (!copy[cpu])
-		copy[cpu] = calloc(1, __stop_unit_percpu - __start_unit_percpu);
-
-	return copy[cpu] + ((const char *)var - __start_unit_percpu);
-}
-
 int sysfs_match_string(const char * const *array, const char *string)
 {
 	return !strcmp(string, array[0]) ? 0 : !strcmp(string, array[1]) ? 1 : -EINVAL;

@@ -136,19 +136,6 @@ unsigned int unit_cpumask_next(const struct cpumask *mask, unsigned int from)
 	return from;
 }
 
-extern char __start_unit_percpu[], __stop_unit_percpu[];
-
-void *unit_per_cpu(const void *var, int cpu)
-{
-	static char *copy[UNIT_MAX_CPUS];
-
-	unit_require(cpu >= 0 && cpu < nr_cpu_ids);
-	if (!copy[cpu])
-		copy[cpu] = calloc(1, __stop_unit_percpu - __start_unit_percpu);
-
-	return copy[cpu] + ((const char *)var - __start_unit_percpu);
-}
-
 int match_string(const char * const *array, size_t n, const char *string)
 {
 	size_t i;

@@ -19,13 +19,8 @@
 #define THIRD_CPU	2
 #define MAX_LINES	400
 
-unsigned int unit_lookups;
-int unit_rcu_depth;
 int unit_cpu;
-bool unit_sched_info = true;
 unsigned int nr_cpu_ids = 3;
-bool pvsched_slice;
-unsigned int pvsched_slice_us, pvsched_preempt_us;
 
 static struct kvm kvm;
 static struct kvm_vcpu vcpu[VCPUS], *vcpus[VCPUS], *const me = &vcpu[0], *const target = &vcpu[1];
@@ -49,19 +44,6 @@ void trace_pvsched_outcome(u32 target_id, int reason, int outcome)
 	unit_require(target_id == (u32)target->vcpu_id);
 	traced++;
 	traced_outcome = outcome;
-}
-
-extern char __start_unit_percpu[], __stop_unit_percpu[];
-
-void *unit_per_cpu(const void *var, int cpu)
-{
-	static char *copy[UNIT_MAX_CPUS];
-
-	unit_require(cpu >= 0 && cpu < (int)nr_cpu_ids);
-	if (!copy[cpu])
-		copy[cpu] = calloc(1, __stop_unit_percpu - __start_unit_percpu);
-
-	return copy[cpu] + ((const char *)var - __start_unit_percpu);
 }
 
 struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)

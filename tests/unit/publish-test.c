@@ -12,13 +12,8 @@
 #define VCPUS	4
 #define CPU	1024u
 
-unsigned int unit_lookups;
-int unit_rcu_depth;
 int unit_cpu;
-bool unit_sched_info = true;
 unsigned int tsc_khz = 2000000;
-bool pvsched_slice;
-unsigned int pvsched_slice_us, pvsched_preempt_us;
 
 static struct kvm kvm;
 static struct kvm_vcpu vcpu[VCPUS], *vcpus[VCPUS];

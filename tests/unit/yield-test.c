@@ -24,10 +24,7 @@
 /*
  * The kernel, as this test decides it
  */
-unsigned int unit_lookups;
-int unit_rcu_depth;
 int unit_cpu;
-bool unit_sched_info = true;
 
 static struct kvm kvm;
 static struct kvm_vcpu *caller;
@@ -122,8 +119,6 @@ u64 local_clock(void)
 }
 
 /* The scheduler's own, of which host/params.c makes parameters. */
-bool pvsched_slice;
-unsigned int pvsched_slice_us, pvsched_preempt_us;
 
 bool pvsched_set_next(struct task_struct *task)
 {
